@@ -1,0 +1,46 @@
+// The part of QuickJS's std and os modules that this project uses.
+
+declare module 'std' {
+  export interface File {
+    close(): number;
+    puts(text: string): void;
+    flush(): void;
+    getline(): string | null;
+    readAsString(maxSize?: number): string;
+    write(buffer: ArrayBuffer, position: number, length: number): number;
+    fileno(): number;
+  }
+  export const out: File;
+  export const err: File;
+  export function open(path: string, flags: string, errorObject?: { errno: number }): File | null;
+  export function loadFile(path: string): string | null;
+  export function getenv(name: string): string | undefined;
+  export function strerror(errno: number): string;
+  export function exit(status: number): never;
+  export function gc(): void;
+}
+
+declare module 'os' {
+  export const SIGINT: number;
+  export const SIGTERM: number;
+  export const O_RDONLY: number;
+  export function setReadHandler(descriptor: number, handler: (() => void) | null): void;
+  export function setWriteHandler(descriptor: number, handler: (() => void) | null): void;
+  export function signal(number: number, handler: (() => void) | null | undefined): void;
+  export type Timer = { readonly brand: 'Timer' };
+  export function setTimeout(handler: () => void, delayMs: number): Timer;
+  export function clearTimeout(timer: Timer): void;
+  /** Milliseconds of the monotonic clock, with a fraction. */
+  export function now(): number;
+  export function open(path: string, flags: number, mode?: number): number;
+  export function close(descriptor: number): number;
+  export function read(descriptor: number, buffer: ArrayBuffer, offset: number, length: number): number;
+  export function write(descriptor: number, buffer: ArrayBuffer, offset: number, length: number): number;
+  export function isatty(descriptor: number): boolean;
+  export function rename(from: string, to: string): number;
+  export function remove(path: string): number;
+  export function mkdir(path: string, mode?: number): number;
+}
+
+declare const scriptArgs: string[];
+declare function print(...values: unknown[]): void;

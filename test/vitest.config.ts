@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: 'test',
+    include: ['**/*.test.ts'],
+    exclude: ['engine/**', 'lab/**'],
+  },
+});
