@@ -1,0 +1,30 @@
+// The Identification field as a timestamp (RFC 5944 §5.7.1): 64 bits as NTP counts time (RFC 5905 §6), seconds since
+// 1900 in the high 32 bits, their fraction in the low ones. Nonces are not served.
+
+/** Seconds from 1900-01-01 to 1970-01-01. */
+const NTP_EPOCH_SECONDS = 2_208_988_800n;
+const FRACTION = 1n << 32n;
+const LOW_BITS = FRACTION - 1n;
+
+export function identificationAt(unixMs: number): bigint {
+  const microseconds = BigInt(Math.floor(unixMs * 1000));
+  const seconds = microseconds / 1_000_000n + NTP_EPOCH_SECONDS;
+  const fraction = ((microseconds % 1_000_000n) << 32n) / 1_000_000n;
+  return BigInt.asUintN(64, (seconds << 32n) | fraction);
+}
+
+/** Milliseconds since 1970. */
+export function unixMsOf(identification: bigint): number {
+  const seconds = (identification >> 32n) - NTP_EPOCH_SECONDS;
+  return Number(seconds) * 1000 + Number(((identification & LOW_BITS) * 1000n) / FRACTION);
+}
+
+/** What a foreign agent and a mobile node match replies by. */
+export function lowBits(identification: bigint): bigint {
+  return identification & LOW_BITS;
+}
+
+/** The identification of a refusal: the low bits of the request, the high bits of the home agent's clock (§5.7.1). */
+export function resynchronizing(request: bigint, unixMs: number): bigint {
+  return (identificationAt(unixMs) & ~LOW_BITS) | lowBits(request);
+}
