@@ -1,0 +1,103 @@
+// What an operator is told: data, never text. `status` counts reports always, and makes lines of them.
+
+import type { Ipv4Address, MacAddress } from '../octets/address.ts';
+
+/** Why a registration message was dropped without an answer; the words of RFC 2006 (mipSecViolationReason) where it has them. */
+export type DiscardReason =
+  | 'noMobilitySecurityAssociation'
+  | 'missingSecurityExtension'
+  | 'badAuthenticator'
+  | 'noPendingRequest'
+  | 'notServed';
+
+/** Why a station is left alone. */
+export type NotProxiedReason =
+  | 'noHomeAgent'
+  | 'noSecurityAssociation'
+  | 'noForeignAgent'
+  | 'addressTaken'
+  | 'noCareOfAddress';
+
+export type Report =
+  | { readonly kind: 'stationAttached'; readonly mac: MacAddress; readonly interfaceName: string }
+  | { readonly kind: 'stationDetached'; readonly mac: MacAddress; readonly interfaceName: string }
+  | { readonly kind: 'stationSilent'; readonly mac: MacAddress; readonly address: Ipv4Address }
+  | {
+      readonly kind: 'stationHome';
+      readonly mac: MacAddress;
+      readonly address: Ipv4Address;
+      readonly learnedBy: string;
+    }
+  | {
+      readonly kind: 'stationAway';
+      readonly mac: MacAddress;
+      readonly address: Ipv4Address;
+      readonly learnedBy: string;
+      readonly homeAgent: Ipv4Address;
+    }
+  | {
+      readonly kind: 'stationNotProxied';
+      readonly mac: MacAddress;
+      readonly address: Ipv4Address;
+      readonly reason: NotProxiedReason;
+    }
+  | { readonly kind: 'tooManyStations'; readonly mac: MacAddress }
+  | {
+      readonly kind: 'registrationSent';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly homeAgent: Ipv4Address;
+      readonly careOfAddress: Ipv4Address;
+      readonly lifetimeSeconds: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly kind: 'registrationAccepted';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly lifetimeSeconds: number;
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly kind: 'registrationDenied';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly code: number;
+    }
+  | { readonly kind: 'registrationUnanswered'; readonly mac: MacAddress; readonly homeAddress: Ipv4Address }
+  | { readonly kind: 'clockResynchronized'; readonly homeAgent: Ipv4Address; readonly offsetMs: number }
+  | { readonly kind: 'replyDiscarded'; readonly homeAddress: Ipv4Address; readonly reason: DiscardReason }
+  | {
+      readonly kind: 'bindingCreated' | 'bindingMoved' | 'bindingRenewed';
+      readonly homeAddress: Ipv4Address;
+      readonly careOfAddress: Ipv4Address;
+      readonly lifetimeSeconds: number;
+    }
+  | {
+      readonly kind: 'bindingDeregistered' | 'bindingExpired';
+      readonly homeAddress: Ipv4Address;
+      readonly careOfAddress: Ipv4Address;
+    }
+  | {
+      readonly kind: 'requestDenied';
+      readonly by: 'homeAgent' | 'foreignAgent';
+      readonly homeAddress: Ipv4Address;
+      readonly code: number;
+    }
+  | {
+      readonly kind: 'requestDiscarded';
+      readonly by: 'homeAgent' | 'foreignAgent';
+      readonly homeAddress: Ipv4Address;
+      readonly reason: DiscardReason;
+    }
+  | {
+      readonly kind: 'visitorAdded' | 'visitorRenewed';
+      readonly homeAddress: Ipv4Address;
+      readonly homeAgent: Ipv4Address;
+      readonly lifetimeSeconds: number;
+    }
+  | {
+      readonly kind: 'visitorDeregistered' | 'visitorExpired';
+      readonly homeAddress: Ipv4Address;
+      readonly homeAgent: Ipv4Address;
+    };
