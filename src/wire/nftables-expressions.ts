@@ -1,0 +1,192 @@
+// The expressions that nf_tables rules are made of (linux/netfilter/nf_tables.h): each loads a register, compares it, or
+// writes it somewhere. All their numbers are in network order.
+
+import type { MessageWriter } from './netlink.ts';
+
+export type Expression = { readonly name: string; readonly write: (writer: MessageWriter) => void };
+
+/** Register 1 has 16 octets; these are its first and third word. A MAC address takes two words. */
+export const REGISTER_1 = 1;
+export const REGISTER_1_WORD_3 = 10;
+const REGISTER_VERDICT = 0;
+
+const NFT_CMP_EQ = 0;
+const NFT_BYTEORDER_HTON = 1;
+const NFT_BITWISE_BOOL = 0;
+const NFT_RT_TCPMSS = 3;
+const NFT_EXTHDR_OP_TCPOPT = 1;
+const NFTA_DATA_VALUE = 1;
+const NFTA_DATA_VERDICT = 2;
+const NFTA_VERDICT_CODE = 1;
+const NF_DROP = 0;
+const HEADER = { link: 0, network: 1, transport: 2 };
+const META_KEY = { protocol: 1, inputInterfaceName: 6, outputInterfaceName: 7, transportProtocol: 16, packetType: 19 };
+
+export type HeaderField = { readonly header: keyof typeof HEADER; readonly offset: number; readonly length: number };
+
+export function metaLoad(key: keyof typeof META_KEY): Expression {
+  return {
+    name: 'meta',
+    write: (writer) => {
+      writer.networkNumber32(2, META_KEY[key]); // NFTA_META_KEY
+      writer.networkNumber32(1, REGISTER_1); // NFTA_META_DREG
+    },
+  };
+}
+
+export function metaSet(key: keyof typeof META_KEY): Expression {
+  return {
+    name: 'meta',
+    write: (writer) => {
+      writer.networkNumber32(2, META_KEY[key]); // NFTA_META_KEY
+      writer.networkNumber32(3, REGISTER_1); // NFTA_META_SREG
+    },
+  };
+}
+
+/** The rule goes on only where register 1 begins with these octets. */
+export function compareEqual(octets: Uint8Array): Expression {
+  return {
+    name: 'cmp',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_CMP_SREG
+      writer.networkNumber32(2, NFT_CMP_EQ); // NFTA_CMP_OP
+      writer.nested(3, () => writer.octets(NFTA_DATA_VALUE, octets)); // NFTA_CMP_DATA
+    },
+  };
+}
+
+export function payloadLoad(field: HeaderField, register = REGISTER_1): Expression {
+  return {
+    name: 'payload',
+    write: (writer) => {
+      writer.networkNumber32(1, register); // NFTA_PAYLOAD_DREG
+      writeField(writer, field);
+    },
+  };
+}
+
+export function payloadWrite(field: HeaderField): Expression {
+  return {
+    name: 'payload',
+    write: (writer) => {
+      writer.networkNumber32(5, REGISTER_1); // NFTA_PAYLOAD_SREG
+      writeField(writer, field);
+    },
+  };
+}
+
+/** The rule goes on only where the set has what begins in register 1. */
+export function lookupSet(set: { readonly name: string; readonly id: number }): Expression {
+  return {
+    name: 'lookup',
+    write: (writer) => {
+      writer.networkNumber32(2, REGISTER_1); // NFTA_LOOKUP_SREG
+      writer.text(1, set.name); // NFTA_LOOKUP_SET
+      writer.networkNumber32(4, set.id); // NFTA_LOOKUP_SET_ID
+    },
+  };
+}
+
+/** The same in a map, whose value then is in register 1. */
+export function lookupMap(map: { readonly name: string; readonly id: number }): Expression {
+  return {
+    name: 'lookup',
+    write: (writer) => {
+      writer.networkNumber32(2, REGISTER_1); // NFTA_LOOKUP_SREG
+      writer.networkNumber32(3, REGISTER_1); // NFTA_LOOKUP_DREG
+      writer.text(1, map.name); // NFTA_LOOKUP_SET
+      writer.networkNumber32(4, map.id); // NFTA_LOOKUP_SET_ID
+    },
+  };
+}
+
+export function counter(): Expression {
+  return { name: 'counter', write: () => {} };
+}
+
+export function immediate(octets: Uint8Array): Expression {
+  return {
+    name: 'immediate',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_IMMEDIATE_DREG
+      writer.nested(2, () => writer.octets(NFTA_DATA_VALUE, octets)); // NFTA_IMMEDIATE_DATA
+    },
+  };
+}
+
+export function drop(): Expression {
+  return {
+    name: 'immediate',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_VERDICT); // NFTA_IMMEDIATE_DREG
+      writer.nested(2, () => {
+        writer.nested(NFTA_DATA_VERDICT, () => writer.networkNumber32(NFTA_VERDICT_CODE, NF_DROP));
+      });
+    },
+  };
+}
+
+/** Register 1, masked in place. */
+export function bitwiseAnd(mask: Uint8Array): Expression {
+  return {
+    name: 'bitwise',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_BITWISE_SREG
+      writer.networkNumber32(2, REGISTER_1); // NFTA_BITWISE_DREG
+      writer.networkNumber32(6, NFT_BITWISE_BOOL); // NFTA_BITWISE_OP
+      writer.networkNumber32(3, mask.length); // NFTA_BITWISE_LEN
+      writer.nested(4, () => writer.octets(NFTA_DATA_VALUE, mask)); // NFTA_BITWISE_MASK
+      writer.nested(5, () => writer.octets(NFTA_DATA_VALUE, new Uint8Array(mask.length))); // NFTA_BITWISE_XOR
+    },
+  };
+}
+
+/** The segment size that fits both the way out and the way back, in host order. */
+export function routeSegmentSize(): Expression {
+  return {
+    name: 'rt',
+    write: (writer) => {
+      writer.networkNumber32(2, NFT_RT_TCPMSS); // NFTA_RT_KEY
+      writer.networkNumber32(1, REGISTER_1); // NFTA_RT_DREG
+    },
+  };
+}
+
+/** The 16-bit number in register 1 from host to network order. */
+export function networkOrder16(): Expression {
+  return {
+    name: 'byteorder',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_BYTEORDER_SREG
+      writer.networkNumber32(2, REGISTER_1); // NFTA_BYTEORDER_DREG
+      writer.networkNumber32(3, NFT_BYTEORDER_HTON); // NFTA_BYTEORDER_OP
+      writer.networkNumber32(4, 2); // NFTA_BYTEORDER_LEN
+      writer.networkNumber32(5, 2); // NFTA_BYTEORDER_SIZE
+    },
+  };
+}
+
+/** Writes register 1 into a TCP option; a segment without it is left alone, and a smaller MSS is not made greater. */
+export function tcpOptionWrite(option: {
+  readonly type: number;
+  readonly offset: number;
+  readonly length: number;
+}): Expression {
+  return {
+    name: 'exthdr',
+    write: (writer) => {
+      writer.networkNumber32(7, REGISTER_1); // NFTA_EXTHDR_SREG
+      writer.number8(2, option.type); // NFTA_EXTHDR_TYPE
+      writer.networkNumber32(3, option.offset); // NFTA_EXTHDR_OFFSET
+      writer.networkNumber32(4, option.length); // NFTA_EXTHDR_LEN
+      writer.networkNumber32(6, NFT_EXTHDR_OP_TCPOPT); // NFTA_EXTHDR_OP
+    },
+  };
+}
+
+function writeField(writer: MessageWriter, field: HeaderField): void {
+  writer.networkNumber32(2, HEADER[field.header]); // NFTA_PAYLOAD_BASE
+  writer.networkNumber32(3, field.offset); // NFTA_PAYLOAD_OFFSET
+  writer.networkNumber32(4, field.length); // NFTA_PAYLOAD_LEN
+}

@@ -1,0 +1,233 @@
+// nf_tables over nfnetlink (linux/netfilter/nf_tables.h): tables, base chains, rules, sets, maps and their elements, and
+// the batch around them, which the kernel does wholly or not at all. Header fields are in host order, as in all netlink;
+// the numbers inside nf_tables' attributes are in network order. Expressions of rules are in nftables-expressions.ts.
+
+import { fixedPart } from './malformed.ts';
+import * as netlink from './netlink.ts';
+import type { Expression } from './nftables-expressions.ts';
+
+const NFNL_MSG_BATCH_BEGIN = 0x10;
+const NFNL_MSG_BATCH_END = 0x11;
+const NFNL_SUBSYS_NFTABLES = 10;
+const NFGENMSG_LENGTH = 4;
+const NFT_MSG_NEWTABLE = 0;
+const NFT_MSG_GETTABLE = 1;
+const NFT_MSG_DELTABLE = 2;
+const NFT_MSG_NEWCHAIN = 3;
+const NFT_MSG_NEWRULE = 6;
+const NFT_MSG_DELRULE = 8;
+const NFT_MSG_NEWSET = 9;
+const NFT_MSG_NEWSETELEM = 12;
+const NFT_MSG_GETSETELEM = 13;
+const NFT_MSG_DELSETELEM = 14;
+
+/** In every message that names a table, the table's name. */
+const NFTA_TABLE = 1;
+const NFTA_TABLE_FLAGS = 2;
+const NFTA_CHAIN_NAME = 3;
+const NFTA_CHAIN_HOOK = 4;
+const NFTA_CHAIN_POLICY = 5;
+const NFTA_CHAIN_TYPE = 7;
+const NFTA_HOOK_HOOKNUM = 1;
+const NFTA_HOOK_PRIORITY = 2;
+const NFTA_RULE_CHAIN = 2;
+const NFTA_RULE_EXPRESSIONS = 4;
+const NFTA_LIST_ELEM = 1;
+const NFTA_EXPR_NAME = 1;
+const NFTA_EXPR_DATA = 2;
+const NFTA_SET_NAME = 2;
+const NFTA_SET_FLAGS = 3;
+const NFTA_SET_KEY_TYPE = 4;
+const NFTA_SET_KEY_LEN = 5;
+const NFTA_SET_DATA_TYPE = 6;
+const NFTA_SET_DATA_LEN = 7;
+const NFTA_SET_ID = 10;
+const NFTA_SET_ELEM_LIST_SET = 2;
+const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
+const NFTA_SET_ELEM_KEY = 1;
+const NFTA_SET_ELEM_DATA = 2;
+const NFTA_DATA_VALUE = 1;
+const NFT_SET_MAP = 8;
+const NF_ACCEPT = 1;
+
+const FAMILY = { inet: 1, bridge: 7 };
+const HOOK = { prerouting: 0, forward: 2 };
+
+/** Numbers that the kernel keeps for nft, which prints a set's elements by them; joined keys are six bits each. */
+export const NFT_TYPE = { ipv4Address: 7, macAddress: 9, macAndIpv4Address: (9 << 6) | 7 };
+
+export type Table = { readonly family: 'inet' | 'bridge'; readonly name: string };
+
+export type Chain = {
+  readonly table: Table;
+  readonly name: string;
+  readonly hook: 'prerouting' | 'forward';
+  readonly priority: number;
+};
+
+export type SetOrMap = {
+  readonly table: Table;
+  readonly name: string;
+  readonly keyType: number;
+  readonly keyLength: number;
+  /** Present in a map. */
+  readonly data?: { readonly type: number; readonly length: number };
+  /** The kernel wants one in every set of a batch. */
+  readonly id: number;
+};
+
+export type SetIdentity = Pick<SetOrMap, 'table' | 'name'>;
+
+export type Element = { readonly key: Uint8Array; readonly data?: Uint8Array };
+
+export function encodeBatchBegin(littleEndian: boolean): Uint8Array {
+  return encodeBatchMark(NFNL_MSG_BATCH_BEGIN, littleEndian);
+}
+
+export function encodeBatchEnd(littleEndian: boolean): Uint8Array {
+  return encodeBatchMark(NFNL_MSG_BATCH_END, littleEndian);
+}
+
+/** Makes a table; one that exists is left as it is. */
+export function encodeTable(table: Table, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_NEWTABLE, netlink.NLM_F_CREATE, table, littleEndian);
+  writer.networkNumber32(NFTA_TABLE_FLAGS, 0);
+  return writer.finish();
+}
+
+/** With everything in it. */
+export function encodeTableRemoval(table: Table, littleEndian: boolean): Uint8Array {
+  return begin(NFT_MSG_DELTABLE, 0, table, littleEndian).finish();
+}
+
+/** Asks whether a table exists: answered by the table, or ENOENT. Not part of a batch. */
+export function encodeTableQuery(table: Table, littleEndian: boolean): Uint8Array {
+  return begin(NFT_MSG_GETTABLE, 0, table, littleEndian).finish();
+}
+
+/** Makes a base chain of type filter that accepts; one that exists, alike, is left as it is. */
+export function encodeChain(chain: Chain, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_NEWCHAIN, netlink.NLM_F_CREATE, chain.table, littleEndian);
+  writer.text(NFTA_CHAIN_NAME, chain.name);
+  writer.text(NFTA_CHAIN_TYPE, 'filter');
+  writer.networkNumber32(NFTA_CHAIN_POLICY, NF_ACCEPT);
+  writer.nested(NFTA_CHAIN_HOOK, () => {
+    writer.networkNumber32(NFTA_HOOK_HOOKNUM, HOOK[chain.hook]);
+    writer.networkNumber32(NFTA_HOOK_PRIORITY, chain.priority);
+  });
+  return writer.finish();
+}
+
+/** Takes every rule out of a chain. */
+export function encodeChainFlush(chain: Pick<Chain, 'table' | 'name'>, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_DELRULE, 0, chain.table, littleEndian);
+  writer.text(NFTA_RULE_CHAIN, chain.name);
+  return writer.finish();
+}
+
+/** Adds a rule at the end of a chain. */
+export function encodeRule(
+  chain: Pick<Chain, 'table' | 'name'>,
+  expressions: readonly Expression[],
+  littleEndian: boolean,
+): Uint8Array {
+  const writer = begin(NFT_MSG_NEWRULE, netlink.NLM_F_CREATE | netlink.NLM_F_APPEND, chain.table, littleEndian);
+  writer.text(NFTA_RULE_CHAIN, chain.name);
+  writer.nested(NFTA_RULE_EXPRESSIONS, () => {
+    for (const expression of expressions) {
+      writer.nested(NFTA_LIST_ELEM, () => {
+        writer.text(NFTA_EXPR_NAME, expression.name);
+        writer.nested(NFTA_EXPR_DATA, () => expression.write(writer));
+      });
+    }
+  });
+  return writer.finish();
+}
+
+/** Makes a set or map; one that exists, alike, is left as it is, with its elements. */
+export function encodeSet(set: SetOrMap, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_NEWSET, netlink.NLM_F_CREATE, set.table, littleEndian);
+  writer.text(NFTA_SET_NAME, set.name);
+  writer.networkNumber32(NFTA_SET_FLAGS, set.data === undefined ? 0 : NFT_SET_MAP);
+  writer.networkNumber32(NFTA_SET_KEY_TYPE, set.keyType);
+  writer.networkNumber32(NFTA_SET_KEY_LEN, set.keyLength);
+  if (set.data !== undefined) {
+    writer.networkNumber32(NFTA_SET_DATA_TYPE, set.data.type);
+    writer.networkNumber32(NFTA_SET_DATA_LEN, set.data.length);
+  }
+  writer.networkNumber32(NFTA_SET_ID, set.id);
+  return writer.finish();
+}
+
+/** Adds an element; one that exists, with the same data, is left as it is. */
+export function encodeElement(set: SetIdentity, element: Element, littleEndian: boolean): Uint8Array {
+  return encodeElements(NFT_MSG_NEWSETELEM, netlink.NLM_F_CREATE, set, element, littleEndian);
+}
+
+/** Fails with ENOENT, and the whole batch with it, where the set has no such element. */
+export function encodeElementRemoval(set: SetIdentity, key: Uint8Array, littleEndian: boolean): Uint8Array {
+  return encodeElements(NFT_MSG_DELSETELEM, 0, set, { key }, littleEndian);
+}
+
+export function encodeElementsDump(set: SetIdentity, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_GETSETELEM, netlink.NLM_F_DUMP, set.table, littleEndian);
+  writer.text(NFTA_SET_ELEM_LIST_SET, set.name);
+  return writer.finish();
+}
+
+/** The elements in one message of a dump; none where the message is of another kind. */
+export function decodeElements(message: netlink.NetlinkMessage, littleEndian: boolean): Element[] {
+  if (message.type !== messageType(NFT_MSG_NEWSETELEM)) return [];
+  fixedPart(message.payload, NFGENMSG_LENGTH, 'set elements');
+  const attributes = netlink.readAttributes(message.payload, NFGENMSG_LENGTH, littleEndian, 'set elements');
+  const list = attributes.get(NFTA_SET_ELEM_LIST_ELEMENTS);
+  if (list === undefined) return [];
+  const elements: Element[] = [];
+  for (const octets of netlink.readAttributeList(list, littleEndian, 'set elements')) {
+    const element = netlink.readAttributes(octets, 0, littleEndian, 'set element');
+    const key = readValue(element.get(NFTA_SET_ELEM_KEY), littleEndian);
+    const data = readValue(element.get(NFTA_SET_ELEM_DATA), littleEndian);
+    if (key !== undefined) elements.push(data === undefined ? { key } : { key, data });
+  }
+  return elements;
+}
+
+function encodeElements(
+  message: number,
+  flags: number,
+  set: SetIdentity,
+  element: Element,
+  littleEndian: boolean,
+): Uint8Array {
+  const { key, data } = element;
+  const writer = begin(message, flags, set.table, littleEndian);
+  writer.text(NFTA_SET_ELEM_LIST_SET, set.name);
+  writer.nested(NFTA_SET_ELEM_LIST_ELEMENTS, () => {
+    writer.nested(NFTA_LIST_ELEM, () => {
+      writer.nested(NFTA_SET_ELEM_KEY, () => writer.octets(NFTA_DATA_VALUE, key));
+      if (data !== undefined) writer.nested(NFTA_SET_ELEM_DATA, () => writer.octets(NFTA_DATA_VALUE, data));
+    });
+  });
+  return writer.finish();
+}
+
+function begin(message: number, flags: number, table: Table, littleEndian: boolean): netlink.MessageWriter {
+  const writer = new netlink.MessageWriter(messageType(message), netlink.NLM_F_REQUEST | flags, littleEndian);
+  writer.fixed(NFGENMSG_LENGTH).setUint8(0, FAMILY[table.family]);
+  writer.text(NFTA_TABLE, table.name);
+  return writer;
+}
+
+function encodeBatchMark(type: number, littleEndian: boolean): Uint8Array {
+  const writer = new netlink.MessageWriter(type, netlink.NLM_F_REQUEST, littleEndian);
+  writer.fixed(NFGENMSG_LENGTH).setUint16(2, NFNL_SUBSYS_NFTABLES);
+  return writer.finish();
+}
+
+function messageType(message: number): number {
+  return (NFNL_SUBSYS_NFTABLES << 8) | message;
+}
+
+function readValue(octets: Uint8Array | undefined, littleEndian: boolean): Uint8Array | undefined {
+  return octets && netlink.readAttributes(octets, 0, littleEndian, 'value of a set element').get(NFTA_DATA_VALUE);
+}
