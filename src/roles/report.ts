@@ -33,7 +33,6 @@ export type Report =
       readonly mac: MacAddress;
       readonly address: Ipv4Address;
       readonly learnedBy: string;
-      readonly homeAgent: Ipv4Address;
     }
   | {
       readonly kind: 'stationNotProxied';

@@ -211,7 +211,7 @@ export function encodeRegistrationReply(reply: ReplyFields): Uint8Array {
 }
 
 /** A request with lifetime 0 ends bindings: all of them where the care-of address is the home address (RFC 5944 §3.6.1.2). */
-export function isDeregistration(request: RequestFields): boolean {
+export function isDeregistration(request: Pick<RequestFields, 'lifetimeSeconds'>): boolean {
   return request.lifetimeSeconds === 0;
 }
 

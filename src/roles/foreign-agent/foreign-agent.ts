@@ -167,7 +167,7 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
   #accepted(reply: RegistrationReply, pending: PendingRequest, now: Moment): ForeignAgentEffect[] {
     const { homeAddress, homeAgent, careOfAddress, reverseTunneling, link } = pending;
     const before = this.#list.visitors.get(homeAddress);
-    if (isDeregistration(pending) || reply.lifetimeSeconds === 0) return this.#deregistered(before);
+    if (isDeregistration(pending) || isDeregistration(reply)) return this.#deregistered(before);
     const lifetimeSeconds = Math.min(
       reply.lifetimeSeconds,
       pending.lifetimeSeconds,

@@ -1,0 +1,461 @@
+// The access point: stations come and go; for each one whose home is another subnet it does what a mobile node does in
+// RFC 5944 §3.6, and what a station without such software cannot do (RFC 5563 §6): answer for its gateway, keep its frames
+// going to the agent. DHCP, agent discovery and stations with a Mobile IP stack of their own are not served.
+
+import { contains, type Ipv4Address, type MacAddress, type Prefix } from '../../octets/address.ts';
+import type { Digests } from '../../octets/digest.ts';
+import { encodeUdpFrame, type Frame } from '../../wire/frames.ts';
+import { REGISTRATION_PORT, type RegistrationReply } from '../../wire/registration.ts';
+import type { NotProxiedReason, Report } from '../report.ts';
+import type { Moment, Random, Role } from '../role.ts';
+import type { SecurityAssociations } from '../security-associations.ts';
+import type { SubnetMap } from '../subnet-map.ts';
+import { type AddressEvidence, addressEvidence } from './address-learning.ts';
+import { arpAnswer, arpProbe, gatewayIsAt } from './gateway-illusion.ts';
+import {
+  HomeAgentClocks,
+  ProxyRegistration,
+  type RegistrationOutcome,
+  type RegistrationTerms,
+} from './proxy-registration.ts';
+import { addressOf, registrationsOf, type Station } from './station.ts';
+import { Stations } from './stations.ts';
+
+/** A bridge that takes part, and the agents on its link. */
+export type BridgeService = {
+  readonly interfaceIndex: number;
+  readonly mac: MacAddress;
+  readonly address: Ipv4Address;
+  readonly prefix: Prefix;
+  /** Who relays the registrations of visitors; `isLocal`: the foreign agent of this box. */
+  readonly foreignAgent:
+    | { readonly mac: MacAddress; readonly address: Ipv4Address; readonly isLocal: boolean }
+    | undefined;
+  /** The home agent of this subnet, where returning stations are deregistered; on this link. */
+  readonly homeAgent: { readonly mac: MacAddress; readonly address: Ipv4Address } | undefined;
+};
+
+export type AccessPointConfiguration = {
+  /** By the bridge's device name. */
+  readonly bridges: ReadonlyMap<string, BridgeService>;
+  readonly associations: SecurityAssociations;
+  readonly subnetMap: SubnetMap;
+  /** The care-of address to use towards each home agent. */
+  readonly careOfAddresses: ReadonlyMap<Ipv4Address, Ipv4Address>;
+  readonly lifetimeSeconds: number;
+  readonly reverseTunneling: boolean;
+  readonly mostStations: number;
+};
+
+export type AccessPointEvent =
+  | { readonly kind: 'configured'; readonly configuration: AccessPointConfiguration }
+  | {
+      readonly kind: 'stationAttached';
+      readonly mac: MacAddress;
+      readonly interfaceName: string;
+      readonly bridge: string;
+    }
+  | { readonly kind: 'stationDetached'; readonly mac: MacAddress; readonly interfaceName: string }
+  | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly frame: Frame }
+  | { readonly kind: 'replyReceived'; readonly reply: RegistrationReply }
+  | { readonly kind: 'deadlineReached' };
+
+export type AccessPointEffect =
+  /** Which stations' IPv4 frames the packet socket of this interface shall deliver. */
+  | { readonly kind: 'filterWanted'; readonly interfaceName: string; readonly unidentified: ReadonlySet<MacAddress> }
+  | { readonly kind: 'stationFrameSent'; readonly interfaceName: string; readonly octets: Uint8Array }
+  | { readonly kind: 'agentFrameSent'; readonly bridge: string; readonly octets: Uint8Array }
+  | {
+      readonly kind: 'interceptionWanted' | 'interceptionUnwanted';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly agentMac: MacAddress;
+      readonly isLocal: boolean;
+    }
+  | { readonly kind: 'report'; readonly report: Report };
+
+/** A roam within one hostapd shows up to 80 ms of absence, one with a new association half a second. */
+const DETACH_GRACE_MS = 2000;
+/** A sleeping phone answers late; one that has roamed away never. */
+const MOST_PROBES = 5;
+/** RFC 3024 §3.2. */
+const TIME_TO_LIVE = 255;
+
+export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
+  readonly #digests: Digests;
+  readonly #random: Random;
+  readonly #clocks = new HomeAgentClocks();
+  readonly #stations = new Stations();
+  #configuration: AccessPointConfiguration;
+
+  constructor(configuration: AccessPointConfiguration, digests: Digests, random: Random) {
+    this.#configuration = configuration;
+    this.#digests = digests;
+    this.#random = random;
+  }
+
+  handle(event: AccessPointEvent, now: Moment): AccessPointEffect[] {
+    const effects = this.#handle(event, now);
+    for (const interfaceName of this.#stations.takeChangedInterfaces()) {
+      const unidentified = this.#stations.unidentified(interfaceName);
+      effects.push({ kind: 'filterWanted', interfaceName, unidentified });
+    }
+    return effects;
+  }
+
+  nextDeadline(): number | undefined {
+    return this.#stations.nextDeadline();
+  }
+
+  stations(): Iterable<Station> {
+    return this.#stations.all();
+  }
+
+  /** Whether replies for this home address belong to a registration made here, and must not reach the station. */
+  isProxyFor(homeAddress: Ipv4Address): boolean {
+    const station = this.#stations.byAddress(homeAddress);
+    return station !== undefined && registrationsOf(station).length > 0;
+  }
+
+  #handle(event: AccessPointEvent, now: Moment): AccessPointEffect[] {
+    switch (event.kind) {
+      case 'configured':
+        return this.#configured(event.configuration, now);
+      case 'stationAttached':
+        return this.#stationAttached(event.mac, event.interfaceName, event.bridge, now);
+      case 'stationDetached':
+        return this.#stationDetached(event.mac, event.interfaceName, now);
+      case 'frameReceived':
+        return this.#frameReceived(event.interfaceName, event.frame, now);
+      case 'replyReceived':
+        return this.#replyReceived(event.reply, now);
+      case 'deadlineReached':
+        return this.#deadlineReached(now);
+    }
+  }
+
+  #configured(configuration: AccessPointConfiguration, now: Moment): AccessPointEffect[] {
+    const effects: AccessPointEffect[] = [];
+    const stations = [...this.#stations.all()];
+    for (const station of stations) {
+      if (!configuration.bridges.has(station.bridge)) effects.push(...this.#depart(station, now));
+    }
+    this.#configuration = configuration;
+    for (const station of stations) {
+      if (station.mobility.kind !== 'notProxied') continue;
+      effects.push(...this.#identify(station, station.mobility.address, 'configuration', now));
+    }
+    return effects;
+  }
+
+  #stationAttached(mac: MacAddress, interfaceName: string, bridge: string, now: Moment): AccessPointEffect[] {
+    const before = this.#stations.get(mac);
+    const attachment = { kind: 'attached' } as const;
+    if (before?.interfaceName === interfaceName && before.attachment.kind === 'attached') return [];
+    if (before === undefined && this.#stations.size >= this.#configuration.mostStations) {
+      return [{ kind: 'report', report: { kind: 'tooManyStations', mac } }];
+    }
+    const effects: AccessPointEffect[] = [{ kind: 'report', report: { kind: 'stationAttached', mac, interfaceName } }];
+    if (before === undefined) {
+      this.#stations.put({
+        mac,
+        interfaceName,
+        bridge,
+        attachment,
+        mobility: { kind: 'unidentified' },
+        farewell: undefined,
+      });
+    } else {
+      if (before.bridge !== bridge) effects.push(...this.#endMobility(before, now));
+      this.#update(mac, { interfaceName, bridge, attachment });
+    }
+    return effects;
+  }
+
+  /** Late words of an interface that the station has left already change nothing. */
+  #stationDetached(mac: MacAddress, interfaceName: string, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.get(mac);
+    if (station?.interfaceName !== interfaceName || station.attachment.kind !== 'attached') return [];
+    this.#update(mac, { attachment: { kind: 'leaving', atMs: now.monotonicMs + DETACH_GRACE_MS } });
+    return [{ kind: 'report', report: { kind: 'stationDetached', mac, interfaceName } }];
+  }
+
+  #depart(station: Station, now: Moment): AccessPointEffect[] {
+    const effects = this.#endMobility(station, now);
+    this.#update(station.mac, { attachment: { kind: 'gone' } });
+    return effects;
+  }
+
+  #frameReceived(interfaceName: string, frame: Frame, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.get(frame.source);
+    if (station?.interfaceName !== interfaceName || station.attachment.kind === 'gone') return [];
+    const evidence = addressEvidence(frame);
+    const effects = evidence === undefined ? [] : this.#addressSeen(station, evidence, now);
+    return [...effects, ...this.#answerArp(frame)];
+  }
+
+  #addressSeen(station: Station, evidence: AddressEvidence, now: Moment): AccessPointEffect[] {
+    const { address, learnedBy } = evidence;
+    if (addressOf(station) === address) return this.#stationHeard(station, now);
+    const service = this.#configuration.bridges.get(station.bridge);
+    if (service === undefined || address === service.address) return [];
+    // A visitor keeps its home address; only an address of the subnet it visits says that it wants to be a local.
+    if (station.mobility.kind === 'away' && !contains(service.prefix, address)) return [];
+    return this.#identify(station, address, learnedBy, now);
+  }
+
+  /** A visitor that had to be confirmed before its renewal has spoken. */
+  #stationHeard(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac } = station;
+    if (mobility.kind !== 'away' || mobility.probes === 0) return [];
+    this.#update(mac, { mobility: { ...mobility, probes: 0 } });
+    return this.#outcomes(mac, mobility.registration, mobility.registration.send(now), now);
+  }
+
+  #identify(station: Station, address: Ipv4Address, learnedBy: string, now: Moment): AccessPointEffect[] {
+    const { mac, bridge } = station;
+    const service = this.#configuration.bridges.get(bridge);
+    const holder = this.#stations.byAddress(address);
+    if (service === undefined) return [];
+    if (holder !== undefined && holder.mac !== mac && holder.attachment.kind === 'attached') {
+      return this.#leaveAlone(mac, undefined, address, 'addressTaken');
+    }
+    const effects = this.#endMobility(station, now);
+    const isHome = contains(service.prefix, address);
+    const report: Report = isHome
+      ? { kind: 'stationHome', mac, address, learnedBy }
+      : { kind: 'stationAway', mac, address, learnedBy };
+    effects.push({ kind: 'report', report });
+    return [
+      ...effects,
+      ...(isHome ? this.#beHome(mac, address, service, now) : this.#beAway(mac, address, service, now)),
+    ];
+  }
+
+  #beHome(mac: MacAddress, address: Ipv4Address, service: BridgeService, now: Moment): AccessPointEffect[] {
+    const terms = this.#homeTerms(address, service);
+    const registration = terms === undefined ? undefined : this.#registration(terms);
+    this.#update(mac, { mobility: { kind: 'home', address, registration } });
+    if (registration === undefined) return [];
+    return [
+      ...this.#outcomes(mac, registration, registration.send(now), now),
+      ...this.#correctGateway(mac, address, service),
+    ];
+  }
+
+  /** RFC 5944 §3.6.1.2: back home, all bindings are ended; this also clears what another access point may have left. */
+  #homeTerms(address: Ipv4Address, service: BridgeService): RegistrationTerms | undefined {
+    const association = this.#configuration.associations.forNode(address);
+    if (association === undefined || service.homeAgent === undefined) return undefined;
+    const homeAgent = service.homeAgent.address;
+    return {
+      homeAddress: address,
+      homeAgent,
+      careOfAddress: address,
+      lifetimeSeconds: 0,
+      reverseTunneling: false,
+      association,
+    };
+  }
+
+  /** A station that still sends to the gateway it had abroad learns the MAC address of the one at home. */
+  #correctGateway(mac: MacAddress, address: Ipv4Address, service: BridgeService): AccessPointEffect[] {
+    const station = this.#stations.get(mac);
+    if (station === undefined || service.homeAgent?.mac !== service.mac) return [];
+    const { interfaceName } = station;
+    return [
+      { kind: 'stationFrameSent', interfaceName, octets: gatewayIsAt(mac, service.mac, service.address, address) },
+    ];
+  }
+
+  #beAway(mac: MacAddress, address: Ipv4Address, service: BridgeService, now: Moment): AccessPointEffect[] {
+    const row = this.#configuration.subnetMap.lookup(address);
+    const association = this.#configuration.associations.forNode(address);
+    if (row === undefined) return this.#leaveAlone(mac, address, address, 'noHomeAgent');
+    if (association === undefined) return this.#leaveAlone(mac, address, address, 'noSecurityAssociation');
+    if (service.foreignAgent === undefined) return this.#leaveAlone(mac, address, address, 'noForeignAgent');
+    const { homeAgent } = row;
+    const careOfAddress = this.#configuration.careOfAddresses.get(homeAgent);
+    if (careOfAddress === undefined) return this.#leaveAlone(mac, address, address, 'noCareOfAddress');
+    const { lifetimeSeconds, reverseTunneling } = this.#configuration;
+    const terms = { homeAddress: address, homeAgent, careOfAddress, lifetimeSeconds, reverseTunneling, association };
+    const registration = this.#registration(terms);
+    this.#update(mac, { mobility: { kind: 'away', address, row, registration, probes: 0 }, farewell: undefined });
+    return this.#outcomes(mac, registration, registration.send(now), now);
+  }
+
+  /** `address` is what the station is known by from now on: none, where another station has it. */
+  #leaveAlone(
+    mac: MacAddress,
+    address: Ipv4Address | undefined,
+    claimed: Ipv4Address,
+    reason: NotProxiedReason,
+  ): AccessPointEffect[] {
+    if (address !== undefined) this.#update(mac, { mobility: { kind: 'notProxied', address, reason } });
+    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address: claimed, reason } }];
+  }
+
+  #registration(terms: RegistrationTerms): ProxyRegistration {
+    return new ProxyRegistration(terms, this.#clocks, this.#digests, this.#random);
+  }
+
+  #answerArp(frame: Frame): AccessPointEffect[] {
+    const station = this.#stations.get(frame.source);
+    const service = station && this.#configuration.bridges.get(station.bridge);
+    if (frame.payload.kind !== 'arp' || station === undefined || service === undefined) return [];
+    const octets = arpAnswer(station, frame.payload.arp, service.mac);
+    return octets === undefined ? [] : [{ kind: 'stationFrameSent', interfaceName: station.interfaceName, octets }];
+  }
+
+  #replyReceived(reply: RegistrationReply, now: Moment): AccessPointEffect[] {
+    const { homeAddress } = reply;
+    const station = this.#stations.byAddress(homeAddress);
+    const registration = station && registrationsOf(station).find(({ terms }) => terms.homeAddress === homeAddress);
+    if (station === undefined || registration === undefined) {
+      return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: 'noPendingRequest' } }];
+    }
+    return this.#outcomes(station.mac, registration, registration.replyReceived(reply, now), now);
+  }
+
+  #outcomes(
+    mac: MacAddress,
+    registration: ProxyRegistration,
+    outcomes: readonly RegistrationOutcome[],
+    now: Moment,
+  ): AccessPointEffect[] {
+    const effects: AccessPointEffect[] = [];
+    for (const outcome of outcomes) {
+      const station = this.#stations.get(mac);
+      if (station !== undefined) effects.push(...this.#outcome(station, registration, outcome, now));
+    }
+    // A registration changes from within: stored again, its new deadline counts.
+    this.#update(mac, {});
+    return effects;
+  }
+
+  #outcome(
+    station: Station,
+    registration: ProxyRegistration,
+    outcome: RegistrationOutcome,
+    now: Moment,
+  ): AccessPointEffect[] {
+    const { mac } = station;
+    const { homeAddress, homeAgent } = registration.terms;
+    switch (outcome.kind) {
+      case 'send':
+        return this.#sendRequest(station, registration, outcome.octets, outcome.attempt);
+      case 'accepted': {
+        const { lifetimeSeconds, elapsedMs } = outcome;
+        const report: Report = { kind: 'registrationAccepted', mac, homeAddress, lifetimeSeconds, elapsedMs };
+        const isRegistered = lifetimeSeconds > 0;
+        return [{ kind: 'report', report }, ...(isRegistered ? this.#interception(station, 'interceptionWanted') : [])];
+      }
+      case 'denied':
+        return [
+          { kind: 'report', report: { kind: 'registrationDenied', mac, homeAddress, code: outcome.code } },
+          ...this.#interception(station, 'interceptionUnwanted'),
+        ];
+      case 'discarded':
+        return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: outcome.reason } }];
+      case 'resynchronized':
+        return [{ kind: 'report', report: { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs } }];
+      case 'unanswered':
+        return [{ kind: 'report', report: { kind: 'registrationUnanswered', mac, homeAddress } }];
+      case 'renewalDue':
+        return this.#confirm(station, now);
+    }
+  }
+
+  /** The frame carries the station's own MAC and IP address: the agent learns where its visitor is from it. */
+  #sendRequest(
+    station: Station,
+    registration: ProxyRegistration,
+    octets: Uint8Array,
+    attempt: number,
+  ): AccessPointEffect[] {
+    const { mac, bridge, mobility } = station;
+    const service = this.#configuration.bridges.get(bridge);
+    const isAtHome = mobility.kind === 'home' && registration === mobility.registration;
+    const agent = isAtHome ? service?.homeAgent : service?.foreignAgent;
+    if (agent === undefined) return [];
+    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds } = registration.terms;
+    const kind = 'registrationSent';
+    return [
+      { kind: 'report', report: { kind, mac, homeAddress, homeAgent, careOfAddress, lifetimeSeconds, attempt } },
+      { kind: 'agentFrameSent', bridge, octets: requestFrame(mac, homeAddress, agent, octets) },
+    ];
+  }
+
+  /** RFC 5563 §4.1: before a renewal the proxy makes sure that the station is still there. Any ARP from it will do. */
+  #confirm(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac, interfaceName } = station;
+    const service = this.#configuration.bridges.get(station.bridge);
+    if (mobility.kind !== 'away' || service === undefined) return [];
+    if (mobility.probes < MOST_PROBES) {
+      this.#update(mac, { mobility: { ...mobility, probes: mobility.probes + 1 } });
+      return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, mobility.address) }];
+    }
+    const report: Report = { kind: 'stationSilent', mac, address: mobility.address };
+    return [{ kind: 'report', report }, ...this.#endMobility(station, now)];
+  }
+
+  /** Ends what was done for a visitor; its registration is taken back at the home agent. */
+  #endMobility(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac } = station;
+    if (mobility.kind !== 'away') {
+      this.#update(mac, { mobility: { kind: 'unidentified' } });
+      return [];
+    }
+    const farewell = this.#registration({ ...mobility.registration.terms, lifetimeSeconds: 0 });
+    this.#update(mac, { mobility: { kind: 'unidentified' }, farewell });
+    return [
+      ...this.#interception(station, 'interceptionUnwanted'),
+      ...this.#outcomes(mac, farewell, farewell.send(now), now),
+    ];
+  }
+
+  #interception(station: Station, kind: 'interceptionWanted' | 'interceptionUnwanted'): AccessPointEffect[] {
+    const agent = this.#configuration.bridges.get(station.bridge)?.foreignAgent;
+    if (station.mobility.kind !== 'away' || agent === undefined) return [];
+    const { mac, mobility } = station;
+    return [{ kind, mac, homeAddress: mobility.address, agentMac: agent.mac, isLocal: agent.isLocal }];
+  }
+
+  #deadlineReached(now: Moment): AccessPointEffect[] {
+    const effects: AccessPointEffect[] = [];
+    for (;;) {
+      const mac = this.#stations.takeDue(now.monotonicMs);
+      if (mac === undefined) return effects;
+      const station = this.#stations.get(mac);
+      if (station === undefined) continue;
+      const { attachment } = station;
+      if (attachment.kind === 'leaving' && attachment.atMs <= now.monotonicMs) {
+        effects.push(...this.#depart(station, now));
+      }
+      for (const registration of registrationsOf(this.#stations.get(mac) ?? station)) {
+        effects.push(...this.#outcomes(mac, registration, registration.deadlineReached(now), now));
+      }
+      this.#update(mac, {});
+    }
+  }
+
+  #update(mac: MacAddress, change: Partial<Station>): void {
+    const station = this.#stations.get(mac);
+    if (station !== undefined) this.#stations.put({ ...station, ...change });
+  }
+}
+
+type Agent = { readonly mac: MacAddress; readonly address: Ipv4Address };
+
+function requestFrame(mac: MacAddress, homeAddress: Ipv4Address, agent: Agent, octets: Uint8Array): Uint8Array {
+  return encodeUdpFrame({
+    destinationMac: agent.mac,
+    sourceMac: mac,
+    source: homeAddress,
+    destination: agent.address,
+    sourcePort: REGISTRATION_PORT,
+    destinationPort: REGISTRATION_PORT,
+    timeToLive: TIME_TO_LIVE,
+    octets,
+  });
+}

@@ -1,0 +1,236 @@
+// One registration on a station's behalf (RFC 5944 §3.6): send, repeat, renew, give up. It knows nothing of frames, agents'
+// MAC addresses or other stations: it turns moments and replies into requests and outcomes.
+
+import type { Ipv4Address } from '../../octets/address.ts';
+import type { Digests } from '../../octets/digest.ts';
+import {
+  appendAuthentication,
+  isAuthentic,
+  type SecurityAssociation,
+  securityParameterIndex,
+} from '../../wire/authentication.ts';
+import { EXTENSION } from '../../wire/extensions.ts';
+import { identificationAt, lowBits, unixMsOf } from '../../wire/identification.ts';
+import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
+import type { DiscardReason } from '../report.ts';
+import type { Moment, Random } from '../role.ts';
+
+export type RegistrationTerms = {
+  readonly homeAddress: Ipv4Address;
+  readonly homeAgent: Ipv4Address;
+  /** The home address itself asks for the end of all bindings (RFC 5944 §3.6.1.2). */
+  readonly careOfAddress: Ipv4Address;
+  /** 0 deregisters. */
+  readonly lifetimeSeconds: number;
+  readonly reverseTunneling: boolean;
+  readonly association: SecurityAssociation;
+};
+
+type Phase =
+  | {
+      readonly kind: 'waiting';
+      readonly identification: bigint;
+      readonly attempt: number;
+      readonly resynchronizations: number;
+      readonly sentAtMs: number;
+      readonly retryAtMs: number;
+    }
+  | {
+      readonly kind: 'registered';
+      readonly renewAtMs: number;
+      readonly expiresAtMs: number;
+      readonly grantedSeconds: number;
+    }
+  | { readonly kind: 'refused'; readonly code: number; readonly retryAtMs: number }
+  | { readonly kind: 'ended' };
+
+export type RegistrationOutcome =
+  | { readonly kind: 'send'; readonly octets: Uint8Array; readonly attempt: number }
+  | { readonly kind: 'accepted'; readonly lifetimeSeconds: number; readonly elapsedMs: number }
+  | { readonly kind: 'denied'; readonly code: number }
+  | { readonly kind: 'discarded'; readonly reason: DiscardReason }
+  | { readonly kind: 'resynchronized'; readonly offsetMs: number }
+  /** Time to renew, if the station is still there: `renew` sends. */
+  | { readonly kind: 'renewalDue' }
+  | { readonly kind: 'unanswered' };
+
+/** How far each home agent's clock is from ours, and the last Identification it was sent: shared by all stations. */
+export class HomeAgentClocks {
+  readonly #offsetsMs = new Map<Ipv4Address, number>();
+  readonly #last = new Map<Ipv4Address, bigint>();
+
+  /** Strictly rising for each home agent, even within one millisecond. */
+  identification(homeAgent: Ipv4Address, unixMs: number): bigint {
+    const wanted = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
+    const last = this.#last.get(homeAgent) ?? 0n;
+    const identification = wanted > last ? wanted : last + 1n;
+    this.#last.set(homeAgent, identification);
+    return identification;
+  }
+
+  resynchronize(homeAgent: Ipv4Address, theirUnixMs: number, unixMs: number): number {
+    const offsetMs = Math.round(theirUnixMs - unixMs);
+    this.#offsetsMs.set(homeAgent, offsetMs);
+    this.#last.delete(homeAgent);
+    return offsetMs;
+  }
+}
+
+/** RFC 5944 §3.6.3: never sooner than a second, doubling. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 32_000;
+/** After this many requests without any answer the operator is told; it goes on trying. */
+const ATTEMPTS_BEFORE_REPORT = 3;
+/** A denied registration is tried again, since its reason may have passed. */
+const RETRY_AFTER_DENIAL_MS = 60_000;
+/** A deregistration that nobody answers ends with the lifetime anyway. */
+const MOST_DEREGISTRATION_ATTEMPTS = 4;
+/** Renewed between 70 and 90 % of the lifetime: time enough for three tries, and no bursts. */
+const RENEWAL_SHARE = 0.8;
+const RENEWAL_JITTER = 0.1;
+
+export class ProxyRegistration {
+  readonly terms: RegistrationTerms;
+  readonly #clocks: HomeAgentClocks;
+  readonly #digests: Digests;
+  readonly #random: Random;
+  #phase: Phase = { kind: 'ended' };
+
+  constructor(terms: RegistrationTerms, clocks: HomeAgentClocks, digests: Digests, random: Random) {
+    this.terms = terms;
+    this.#clocks = clocks;
+    this.#digests = digests;
+    this.#random = random;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Sends the first request, or a renewal. */
+  send(now: Moment): RegistrationOutcome[] {
+    return [this.#send(1, 0, now)];
+  }
+
+  nextDeadline(): number | undefined {
+    switch (this.#phase.kind) {
+      case 'waiting':
+      case 'refused':
+        return this.#phase.retryAtMs;
+      case 'registered':
+        return this.#phase.renewAtMs;
+      case 'ended':
+        return undefined;
+    }
+  }
+
+  deadlineReached(now: Moment): RegistrationOutcome[] {
+    const deadline = this.nextDeadline();
+    if (deadline === undefined || deadline > now.monotonicMs) return [];
+    switch (this.#phase.kind) {
+      case 'waiting':
+        return this.#retry(this.#phase.attempt + 1, this.#phase.resynchronizations, now);
+      case 'refused':
+        return [this.#send(1, 0, now)];
+      case 'registered':
+        // Asked again in a second, until it is renewed or the station turns out to be gone.
+        this.#phase = { ...this.#phase, renewAtMs: now.monotonicMs + FIRST_RETRY_MS };
+        return [{ kind: 'renewalDue' }];
+      case 'ended':
+        return [];
+    }
+  }
+
+  /** RFC 5944 §3.6.2: the authenticator of a home agent's reply counts; a foreign agent's denial (64 to 127) has none. */
+  replyReceived(reply: RegistrationReply, now: Moment): RegistrationOutcome[] {
+    const phase = this.#phase;
+    if (phase.kind !== 'waiting' || lowBits(phase.identification) !== lowBits(reply.identification)) {
+      return [{ kind: 'discarded', reason: 'noPendingRequest' }];
+    }
+    const reason = this.#whyNotTrusted(reply);
+    if (reason !== undefined) return [{ kind: 'discarded', reason }];
+    if (isAccepted(reply.code)) return this.#accepted(reply, phase.sentAtMs, now);
+    if (reply.code === CODE.identificationMismatch) return this.#resynchronize(reply, phase.resynchronizations, now);
+    this.#phase = {
+      kind: 'refused',
+      code: reply.code,
+      retryAtMs: now.monotonicMs + RETRY_AFTER_DENIAL_MS,
+    };
+    return [{ kind: 'denied', code: reply.code }];
+  }
+
+  #retry(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome[] {
+    if (this.terms.lifetimeSeconds === 0 && attempt > MOST_DEREGISTRATION_ATTEMPTS) {
+      this.#phase = { kind: 'ended' };
+      return [{ kind: 'unanswered' }];
+    }
+    const sent = this.#send(attempt, resynchronizations, now);
+    return attempt === ATTEMPTS_BEFORE_REPORT + 1 ? [{ kind: 'unanswered' }, sent] : [sent];
+  }
+
+  #send(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome {
+    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, reverseTunneling, association } = this.terms;
+    const identification = this.#clocks.identification(homeAgent, now.unixMs);
+    const backOffMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
+    this.#phase = {
+      kind: 'waiting',
+      identification,
+      attempt,
+      resynchronizations,
+      sentAtMs: now.monotonicMs,
+      retryAtMs: now.monotonicMs + backOffMs,
+    };
+    const request = encodeRegistrationRequest({
+      simultaneousBindings: false,
+      broadcastDatagrams: false,
+      decapsulationByMobileNode: false,
+      minimalEncapsulation: false,
+      greEncapsulation: false,
+      reverseTunneling,
+      lifetimeSeconds,
+      homeAddress,
+      homeAgent,
+      careOfAddress,
+      identification,
+    });
+    const octets = appendAuthentication(request, EXTENSION.mobileHomeAuthentication, association, this.#digests);
+    return { kind: 'send', octets, attempt };
+  }
+
+  #whyNotTrusted(reply: RegistrationReply): DiscardReason | undefined {
+    const extension = reply.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
+    if (extension === undefined) return isFromForeignAgent(reply.code) ? undefined : 'missingSecurityExtension';
+    if (securityParameterIndex(extension) !== this.terms.association.spi) return 'noMobilitySecurityAssociation';
+    return isAuthentic(reply.octets, extension, this.terms.association, this.#digests) ? undefined : 'badAuthenticator';
+  }
+
+  #accepted(reply: RegistrationReply, sentAtMs: number, now: Moment): RegistrationOutcome[] {
+    // RFC 5944 §3.6.2: a lifetime above the one asked for counts as the one asked for; it began when the request was sent.
+    const lifetimeSeconds = Math.min(reply.lifetimeSeconds, this.terms.lifetimeSeconds);
+    const lifetimeMs = lifetimeSeconds * 1000;
+    const share = RENEWAL_SHARE + RENEWAL_JITTER * (2 * this.#random() - 1);
+    this.#phase =
+      lifetimeSeconds === 0
+        ? { kind: 'ended' }
+        : {
+            kind: 'registered',
+            renewAtMs: sentAtMs + lifetimeMs * share,
+            expiresAtMs: sentAtMs + lifetimeMs,
+            grantedSeconds: lifetimeSeconds,
+          };
+    return [{ kind: 'accepted', lifetimeSeconds, elapsedMs: now.monotonicMs - sentAtMs }];
+  }
+
+  /** Code 133: the high bits are the home agent's clock; the corrected request goes out at once, but only once. */
+  #resynchronize(reply: RegistrationReply, resynchronizations: number, now: Moment): RegistrationOutcome[] {
+    const theirUnixMs = unixMsOf(reply.identification);
+    const offsetMs = this.#clocks.resynchronize(this.terms.homeAgent, theirUnixMs, now.unixMs);
+    const outcome: RegistrationOutcome = { kind: 'resynchronized', offsetMs };
+    if (resynchronizations > 0) return [outcome];
+    return [outcome, this.#send(1, resynchronizations + 1, now)];
+  }
+}
+
+function isFromForeignAgent(code: number): boolean {
+  return (code >= 64 && code <= 127) || code === CODE.invalidHomeAgentAddress;
+}

@@ -1,0 +1,48 @@
+// A station as the access point sees it: where it is attached, and how its mobility stands.
+
+import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
+import type { NotProxiedReason } from '../report.ts';
+import type { SubnetMapRow } from '../subnet-map.ts';
+import type { ProxyRegistration } from './proxy-registration.ts';
+
+export type Mobility =
+  | { readonly kind: 'unidentified' }
+  /** In its own subnet; the registration is the deregistration that ends what may be left of its journey. */
+  | { readonly kind: 'home'; readonly address: Ipv4Address; readonly registration: ProxyRegistration | undefined }
+  | {
+      readonly kind: 'away';
+      readonly address: Ipv4Address;
+      readonly row: SubnetMapRow;
+      readonly registration: ProxyRegistration;
+      /** Unanswered ARP probes since the renewal became due. */
+      readonly probes: number;
+    }
+  | { readonly kind: 'notProxied'; readonly address: Ipv4Address; readonly reason: NotProxiedReason };
+
+export type Attachment =
+  | { readonly kind: 'attached' }
+  /** A detach that is not yet believed: a roam between two BSS looks like a departure for a moment. */
+  | { readonly kind: 'leaving'; readonly atMs: number }
+  | { readonly kind: 'gone' };
+
+export type Station = {
+  readonly mac: MacAddress;
+  /** The interface of its BSS, and the bridge that this belongs to. */
+  readonly interfaceName: string;
+  readonly bridge: string;
+  readonly attachment: Attachment;
+  readonly mobility: Mobility;
+  /** The deregistration that follows a visit. */
+  readonly farewell: ProxyRegistration | undefined;
+};
+
+export function addressOf(station: Station): Ipv4Address | undefined {
+  return station.mobility.kind === 'unidentified' ? undefined : station.mobility.address;
+}
+
+/** The registrations of this station that may still get a reply or want a deadline. */
+export function registrationsOf(station: Station): ProxyRegistration[] {
+  const { mobility, farewell } = station;
+  const present = mobility.kind === 'home' || mobility.kind === 'away' ? mobility.registration : undefined;
+  return [present, farewell].filter((registration) => registration !== undefined);
+}
