@@ -3,7 +3,8 @@
 //
 // Wrong arguments throw TypeError or RangeError. A failed system call throws an Error whose `name` is 'SystemError',
 // with `code` (the errno's name, 'ECONNREFUSED'), `errno` (its number) and `syscall`. Two conditions are answers, not
-// errors: a receive that would block gives `undefined`; a send that would block gives 0 octets.
+// errors: a receive that would block gives `undefined`; a send that would block gives 0 octets. A descriptor that select()
+// could not hold (1024 and above) is refused with EMFILE.
 //
 // IPv4 addresses are unsigned 32-bit numbers, MAC addresses unsigned 48-bit numbers. `octets` may be any Uint8Array;
 // received octets are written to the start of `buffer`, and what does not fit is cut (`truncated` tells).
@@ -17,16 +18,19 @@ declare module 'quickjs-ffi' {
   // Streams and any connected descriptor
   /** Octets taken by the kernel, 0 when it would block. Never raises SIGPIPE. */
   export function send(descriptor: number, octets: Uint8Array): number;
-  /** Octets received, 0 at the end of a stream, undefined when it would block. */
+  /** Octets received, 0 at the end of a stream, undefined when it would block. A datagram that was cut throws EMSGSIZE. */
   export function receive(descriptor: number, buffer: Uint8Array): number | undefined;
 
-  // AF_UNIX
+  // AF_UNIX. A path that does not fit (108 octets with the NUL) is a RangeError.
   export function unixConnect(path: string): number;
   /** Listens on a stream socket; an old socket file of this name is replaced. */
   export function unixListen(path: string, backlog: number): number;
   /** The accepted connection; undefined when none waits. */
   export function unixAccept(descriptor: number): number | undefined;
-  /** A datagram socket bound to `localPath` and connected to `remotePath` (hostapd's control interface). */
+  /**
+   * A datagram socket bound to `localPath` and connected to `remotePath` (hostapd's control interface). An old socket file
+   * `localPath` is replaced; close() leaves the file.
+   */
   export function unixDatagram(localPath: string, remotePath: string): number;
 
   // UDP
@@ -91,8 +95,9 @@ declare module 'quickjs-ffi' {
     readonly packetType: number;
   };
   export function packetOpen(options: PacketOptions): number;
-  /** Puts another program in place of the present one, without losing or leaking a frame. */
+  /** Puts another program in place of the present one. Frames that wait already were chosen by the old one. */
   export function packetSetFilter(descriptor: number, filter: readonly BpfInstruction[]): void;
+  /** ENETDOWN is thrown once when the interface goes down or away. */
   export function packetReceive(descriptor: number, buffer: Uint8Array): Frame | undefined;
   export function packetSend(descriptor: number, octets: Uint8Array): number;
 
@@ -102,7 +107,7 @@ declare module 'quickjs-ffi' {
   /** Datagrams of netlink are received with `receive` and sent with `send`; one that overran throws ENOBUFS. */
 
   // Interfaces
-  /** 0 where no interface has the name. */
+  /** 0 where no interface has the name; a name longer than 15 octets is a RangeError. */
   export function interfaceIndex(name: string): number;
 
   // Digests (mbed TLS)
@@ -110,6 +115,6 @@ declare module 'quickjs-ffi' {
   export function digest(algorithm: DigestAlgorithm, octets: Uint8Array): Uint8Array;
   export function hmac(algorithm: DigestAlgorithm, key: Uint8Array, octets: Uint8Array): Uint8Array;
 
-  /** From the kernel's random source. */
+  /** From the kernel's random source; 65536 at most. */
   export function randomOctets(length: number): Uint8Array;
 }

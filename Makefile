@@ -1,0 +1,95 @@
+# Everything for a Debian 12 machine. `make help` prints the targets.
+
+# A directory with qjs, quickjs.h and VERSION of one QuickJS; the default one is built here.
+QUICKJS ?= build/quickjs
+# What `make lab` and `make test` run.
+SCENARIO ?= $(wildcard test/lab/scenarios/*.sh)
+
+BUILD_PACKAGES = $(NODE_PACKAGES) gcc make libc6-dev libmbedtls-dev dpkg-dev xz-utils ca-certificates
+LAB_PACKAGES = qemu-system-x86 busybox-static iw hostapd wpasupplicant nftables iproute2 kmod wireless-regdb \
+	iputils-ping socat tcpdump tshark procps cpio gzip zstd xz-utils ethtool shellcheck python3
+# Node.js may have come from elsewhere.
+NODE_PACKAGES := $(shell npm --version >/dev/null 2>&1 && \
+	node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || echo nodejs npm)
+
+# The module lies beside the bundle; QuickJS looks for it relative to the importing file.
+BUNDLE = node_modules/.bin/esbuild --bundle --format=esm --target=es2023 --log-level=warning \
+	--external:std --external:os '--external:*/quickjs-ffi.so'
+TYPESCRIPT := $(shell find src test/engine test/lab -name '*.ts' 2>/dev/null)
+MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
+STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(wildcard test/lab/stand-ins/*.ts))
+ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
+
+.PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo clean
+.DELETE_ON_ERROR:
+
+all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+prerequisites: ## install the Debian packages that building needs
+	@$(call install_packages,$(BUILD_PACKAGES))
+
+lab-prerequisites: prerequisites ## install the Debian packages that check, test, lab and demo need
+	@$(call install_packages,$(LAB_PACKAGES))
+
+engine: $(QUICKJS)/qjs ## QuickJS, from Debian 13's source package
+
+module: dist/quickjs-ffi.so ## the C module
+
+bundle: dist/pmip.js ## the daemon as one file
+
+stand-ins: $(STAND_INS) module ## the lab's stand-in programs
+
+engine-tests: $(ENGINE_TESTS) engine module
+
+check: node_modules/.package-lock.json | lab-prerequisites ## formatter, linter, types, shell scripts
+	npm run check
+	git ls-files -z | xargs -0 awk 'FNR == 1 && /^#!.*sh( |$$)/ { printf "%s\0", FILENAME } { nextfile }' | \
+		xargs -0 -r shellcheck
+
+test: all check engine-tests ## check, unit tests, tests in the engine, the lab
+	node_modules/.bin/vitest run --config test/vitest.config.ts
+	$(MAKE) lab
+
+lab: all stand-ins | lab-prerequisites ## run SCENARIO=path in the lab (without it: all scenarios)
+	@set -e; for scenario in $(SCENARIO); do test/lab/run "$$scenario"; done
+
+demo: all stand-ins | lab-prerequisites ## a phone roams between two subnets, shown in the terminal
+	test/lab/run test/lab/scenarios/demo.sh
+
+clean: ## remove what was built
+	rm -rf build dist
+
+build/quickjs/qjs: src/quickjs-ffi/get-quickjs.sh | prerequisites
+	src/quickjs-ffi/get-quickjs.sh build/quickjs build/apt
+
+dist/quickjs-ffi.so: $(wildcard src/quickjs-ffi/*.[ch]) $(QUICKJS)/qjs | prerequisites
+	@mkdir -p dist
+	$(CC) $(MODULE_FLAGS) -DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"' -isystem $(QUICKJS) \
+		-o $@ src/quickjs-ffi/*.c -lmbedcrypto
+
+node_modules/.package-lock.json: package-lock.json | prerequisites
+	npm ci
+
+dist/pmip.js: $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=./quickjs-ffi.so --outfile=$@ src/main.ts
+
+build/engine/%.js: test/engine/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
+
+build/stand-ins/%.js: test/lab/stand-ins/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
+
+# Only what is missing, so that a prepared machine needs neither root nor a network.
+define install_packages
+missing=$$(for package in $(1); do \
+	dpkg-query --show --showformat '$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed || echo $$package; \
+done | xargs); \
+if [ -z "$$missing" ]; then exit 0; fi; \
+if [ "$$(id -u)" != 0 ]; then \
+	echo "Missing packages: sudo apt-get install --no-install-recommends $$missing" >&2; exit 1; \
+fi; \
+apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$missing
+endef
