@@ -1,0 +1,186 @@
+// The pieces of kernel state that are ours: how each is known again (its key), how two are told apart, and the messages
+// that make and remove it.
+
+import type { Ipv4Address, MacAddress } from '../octets/address.ts';
+import { formatHex } from '../octets/octets.ts';
+import * as nftables from '../wire/nftables.ts';
+import {
+  encodeLinkChange,
+  encodeLinkQuery,
+  encodeLinkRemoval,
+  encodeTunnelLink,
+  type TunnelLink,
+} from '../wire/rtnetlink-link.ts';
+import {
+  encodeNeighbourRemoval,
+  encodeNeighbourReplacement,
+  encodeProxyNeighbour,
+} from '../wire/rtnetlink-neighbour.ts';
+import { encodeRouteRemoval, encodeRouteReplacement, type OuterHeader, type Route } from '../wire/rtnetlink-route.ts';
+import { encodeRuleAddition, encodeRuleRemoval, type Rule } from '../wire/rtnetlink-rule.ts';
+import { PMIP_SETS, type PmipSet, type PmipTable } from './pmip-tables.ts';
+
+export type NeighbourAt = { readonly address: Ipv4Address; readonly interfaceIndex: number };
+
+export type RouteItem = {
+  readonly kind: 'route';
+  readonly key: string;
+  /** `interfaceIndex` is absent where the route leads to a tunnel device. */
+  readonly route: Route;
+  /** The tunnel device by name: its index is known only when it exists. */
+  readonly device: string | undefined;
+};
+export type LinkItem = { readonly kind: 'link'; readonly key: string; readonly link: TunnelLink };
+export type TableItem = { readonly kind: 'table'; readonly key: string; readonly table: PmipTable };
+export type ElementItem = {
+  readonly kind: 'element';
+  readonly key: string;
+  readonly set: PmipSet;
+  readonly element: nftables.Element;
+};
+export type RouteProtocolItem =
+  | LinkItem
+  | RouteItem
+  | {
+      readonly kind: 'neighbour';
+      readonly key: string;
+      readonly neighbour: NeighbourAt & { readonly mac: MacAddress };
+    }
+  | { readonly kind: 'proxyNeighbour'; readonly key: string; readonly neighbour: NeighbourAt }
+  | { readonly kind: 'rule'; readonly key: string; readonly rule: Rule };
+export type NetfilterItem = TableItem | ElementItem;
+export type KernelItem = RouteProtocolItem | NetfilterItem;
+
+/**
+ * The order of making; removing goes the other way. A neighbour before the route to it, so that nobody is asked for it by
+ * ARP; a route into the tunnel before the proxy entry that draws packets to it, and before the rule that does.
+ */
+const ORDER = { link: 0, neighbour: 1, route: 2, proxyNeighbour: 3, rule: 4, table: 5, element: 6 };
+
+export function linkItem(link: TunnelLink): LinkItem {
+  return { kind: 'link', key: `link ${link.name}`, link };
+}
+
+export function routeItem(route: Route, device: string | undefined): KernelItem {
+  const { destination, table, priority } = route;
+  return {
+    kind: 'route',
+    key: `route ${destination.network}/${destination.length} ${table} ${priority}`,
+    route,
+    device,
+  };
+}
+
+export function neighbourItem(neighbour: NeighbourAt & { readonly mac: MacAddress }): KernelItem {
+  return { kind: 'neighbour', key: `neighbour ${neighbour.address} ${neighbour.interfaceIndex}`, neighbour };
+}
+
+export function proxyNeighbourItem(neighbour: NeighbourAt): KernelItem {
+  return { kind: 'proxyNeighbour', key: `proxyNeighbour ${neighbour.address} ${neighbour.interfaceIndex}`, neighbour };
+}
+
+export function ruleItem(rule: Rule): KernelItem {
+  const { source, inputInterface, table, priority } = rule;
+  const key = `rule ${source.network}/${source.length} ${inputInterface ?? ''} ${table} ${priority}`;
+  return { kind: 'rule', key, rule };
+}
+
+export function tableItem(table: PmipTable): KernelItem {
+  return { kind: 'table', key: `table ${table}`, table };
+}
+
+export function elementItem(set: PmipSet, element: nftables.Element): KernelItem {
+  return { kind: 'element', key: `element ${set} ${formatHex(element.key)}`, set, element };
+}
+
+/** Which nf_tables table the item is or belongs to; undefined for what rtnetlink makes. */
+export function tableOf(item: KernelItem): PmipTable | undefined {
+  if (item.kind === 'table') return item.table;
+  return item.kind === 'element' ? 'bridge' : undefined;
+}
+
+export function inOrderOfMaking(a: KernelItem, b: KernelItem): number {
+  return ORDER[a.kind] - ORDER[b.kind];
+}
+
+/** Whether two items with the same key are alike in the rest. */
+export function isSameItem(a: KernelItem, b: KernelItem): boolean {
+  if (a.kind === 'route' && b.kind === 'route') {
+    return (
+      a.device === b.device &&
+      a.route.interfaceIndex === b.route.interfaceIndex &&
+      a.route.scope === b.route.scope &&
+      a.route.type === b.route.type &&
+      a.route.gateway === b.route.gateway &&
+      isSameHeader(a.route.encapsulation, b.route.encapsulation)
+    );
+  }
+  if (a.kind === 'link' && b.kind === 'link') return a.link.mtuOctets === b.link.mtuOctets;
+  if (a.kind === 'neighbour' && b.kind === 'neighbour') return a.neighbour.mac === b.neighbour.mac;
+  if (a.kind === 'element' && b.kind === 'element') return isSameData(a.element.data, b.element.data);
+  return a.kind === b.kind;
+}
+
+/** The item with the index of its tunnel device; undefined while there is no such device. */
+export function resolvedItem(
+  item: RouteProtocolItem,
+  tunnelIndexes: ReadonlyMap<string, number>,
+): RouteProtocolItem | undefined {
+  if (item.kind !== 'route' || item.device === undefined) return item;
+  const interfaceIndex = tunnelIndexes.get(item.device);
+  if (interfaceIndex === undefined) return undefined;
+  return { ...item, device: undefined, route: { ...item.route, interfaceIndex } };
+}
+
+/** One request each. A route to a tunnel device must have its index by now. */
+export function encodeMaking(item: RouteProtocolItem, littleEndian: boolean): Uint8Array[] {
+  switch (item.kind) {
+    case 'link':
+      return [
+        encodeTunnelLink(item.link, littleEndian),
+        encodeLinkChange(item.link, littleEndian),
+        encodeLinkQuery(item.link.name, littleEndian),
+      ];
+    case 'route':
+      return [encodeRouteReplacement(item.route, littleEndian)];
+    case 'neighbour':
+      return [encodeNeighbourReplacement(item.neighbour, littleEndian)];
+    case 'proxyNeighbour':
+      return [encodeProxyNeighbour(item.neighbour, littleEndian)];
+    case 'rule':
+      return [encodeRuleAddition(item.rule, littleEndian)];
+  }
+}
+
+export function encodeRemoving(item: RouteProtocolItem, littleEndian: boolean): Uint8Array {
+  switch (item.kind) {
+    case 'link':
+      return encodeLinkRemoval(item.link.name, littleEndian);
+    case 'route':
+      return encodeRouteRemoval(item.route, littleEndian);
+    case 'neighbour':
+      return encodeNeighbourRemoval({ ...item.neighbour, isProxy: false }, littleEndian);
+    case 'proxyNeighbour':
+      return encodeNeighbourRemoval({ ...item.neighbour, isProxy: true }, littleEndian);
+    case 'rule':
+      return encodeRuleRemoval(item.rule, littleEndian);
+  }
+}
+
+export function encodeElementMaking(item: ElementItem, littleEndian: boolean): Uint8Array {
+  return nftables.encodeElement(PMIP_SETS[item.set], item.element, littleEndian);
+}
+
+export function encodeElementRemoving(item: ElementItem, littleEndian: boolean): Uint8Array {
+  return nftables.encodeElementRemoval(PMIP_SETS[item.set], item.element.key, littleEndian);
+}
+
+function isSameHeader(a: OuterHeader | undefined, b: OuterHeader | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.source === b.source && a.destination === b.destination && a.timeToLive === b.timeToLive;
+}
+
+function isSameData(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+}

@@ -1,0 +1,159 @@
+// How what is to be made and removed becomes sends on the two sockets: requests of rtnetlink in a window, batches of
+// nf_tables of bounded size, and the dumps of a survey.
+
+import { join } from '../octets/octets.ts';
+import {
+  encodeElementMaking,
+  encodeElementRemoving,
+  encodeMaking,
+  encodeRemoving,
+  type KernelItem,
+  type RouteProtocolItem,
+  tableOf,
+} from './kernel-items.ts';
+import type { KernelProtocol, SurveyStep } from './kernel-survey.ts';
+import { type HostConventions, NetlinkClient, type NetlinkEvent } from './netlink-client.ts';
+import { encodePmipTable, encodePmipTableRemoval, PMIP_TABLES, type PmipTable } from './pmip-tables.ts';
+import type { Asked, Making } from './wished-items.ts';
+
+export type Purpose =
+  /** A device is made in three steps; the answer to the last has its index. */
+  | { readonly kind: 'make'; readonly asked: Asked; readonly step: 'only' | 'create' | 'change' | 'query' }
+  | { readonly kind: 'remove'; readonly item: KernelItem }
+  | { readonly kind: 'batch'; readonly makes: readonly Asked[]; readonly removes: readonly KernelItem[] }
+  | { readonly kind: 'survey' };
+
+export type Send = { readonly kind: 'send'; readonly protocol: KernelProtocol; readonly octets: Uint8Array };
+
+type Queued = { readonly message: Uint8Array; readonly purpose: Purpose };
+type BatchPart = { readonly messages: readonly Uint8Array[]; readonly make?: Asked; readonly remove?: KernelItem };
+
+/**
+ * Requests of rtnetlink without an answer. The kernel answers all messages of a send before we can read: the answers to
+ * some 250 fill a receive buffer of usual size, and those that do not fit are lost.
+ */
+const WINDOW = 64;
+/** Elements in one batch of nf_tables: together they must fit the send buffer. */
+const BATCH_LIMIT = 256;
+const LINK_STEPS = ['create', 'change', 'query'] as const;
+
+export class KernelRequests {
+  readonly #littleEndian: boolean;
+  readonly #clients: Readonly<Record<KernelProtocol, NetlinkClient<Purpose>>>;
+  readonly #surveying: Record<KernelProtocol, boolean> = { route: false, netfilter: false };
+  #queue: Queued[] = [];
+
+  constructor(conventions: HostConventions) {
+    this.#littleEndian = conventions.littleEndian;
+    this.#clients = { route: new NetlinkClient(conventions), netfilter: new NetlinkClient(conventions) };
+  }
+
+  get isIdle(): boolean {
+    const { route, netfilter } = this.#clients;
+    return route.outstandingCount === 0 && netfilter.outstandingCount === 0 && this.#queue.length === 0;
+  }
+
+  received(protocol: KernelProtocol, octets: Uint8Array): NetlinkEvent<Purpose>[] {
+    const events = this.#clients[protocol].received(octets);
+    for (const event of events) {
+      if ('purpose' in event && event.purpose.kind === 'survey') this.#surveying[protocol] = false;
+    }
+    return events;
+  }
+
+  /** Purposes whose answer will never come. */
+  giveUp(protocol: KernelProtocol): Purpose[] {
+    this.#surveying[protocol] = false;
+    return this.#clients[protocol].overrun().flatMap((event) => (event.kind === 'unknown' ? [event.purpose] : []));
+  }
+
+  /** A step of a survey is without its answer. */
+  isSurveying(protocol: KernelProtocol): boolean {
+    return this.#surveying[protocol];
+  }
+
+  survey(protocol: KernelProtocol, step: SurveyStep): Send {
+    this.#surveying[protocol] = true;
+    const client = this.#clients[protocol];
+    const purpose: Purpose = { kind: 'survey' };
+    const octets = step.isDump ? client.dump(step.message, purpose) : client.request([step.message], purpose);
+    return { kind: 'send', protocol, octets };
+  }
+
+  /** `resolved` is the item asked for, with the index of its tunnel device. */
+  queueMaking(asked: Asked, resolved: RouteProtocolItem): void {
+    for (const [index, message] of encodeMaking(resolved, this.#littleEndian).entries()) {
+      const step = resolved.kind === 'link' ? (LINK_STEPS[index] ?? 'only') : 'only';
+      this.#queue.push({ message, purpose: { kind: 'make', asked, step } });
+    }
+  }
+
+  queueRemoving(item: KernelItem): void {
+    if (item.kind === 'table' || item.kind === 'element') return;
+    this.#queue.push({ message: encodeRemoving(item, this.#littleEndian), purpose: { kind: 'remove', item } });
+  }
+
+  dropQueued(): void {
+    this.#queue = [];
+  }
+
+  /** As many as the window allows, in one send. */
+  sendQueued(): Send[] {
+    const room = WINDOW - this.#clients.route.outstandingCount;
+    if (room <= 0 || this.#queue.length === 0) return [];
+    const now = this.#queue.slice(0, room);
+    this.#queue = this.#queue.slice(room);
+    const requests = now.map(({ message, purpose }) => this.#clients.route.request([message], purpose));
+    return [{ kind: 'send', protocol: 'route', octets: join(requests) }];
+  }
+
+  /** A batch for each table, so that a kernel that cannot do one still does the other. */
+  sendBatches(makes: readonly Making[], removes: readonly KernelItem[]): Send[] {
+    const sends: Send[] = [];
+    for (const table of Object.keys(PMIP_TABLES) as PmipTable[]) {
+      const parts = this.#batchParts(table, makes, removes);
+      for (let index = 0; index < parts.length; index += BATCH_LIMIT) {
+        sends.push(this.#batch(parts.slice(index, index + BATCH_LIMIT)));
+      }
+    }
+    return sends;
+  }
+
+  #batchParts(table: PmipTable, makes: readonly Making[], removes: readonly KernelItem[]): BatchPart[] {
+    const removing = removes.filter((item) => tableOf(item) === table);
+    const wholeTable = removing.find(({ kind }) => kind === 'table');
+    // Its elements go with it.
+    if (wholeTable !== undefined) {
+      return [{ messages: encodePmipTableRemoval(table, this.#littleEndian), remove: wholeTable }];
+    }
+    const parts: BatchPart[] = [];
+    for (const { entry, replaces } of makes) {
+      if (tableOf(entry.item) !== table) continue;
+      const messages = this.#encodeMaking(entry.item, replaces);
+      parts.push({ messages, make: { entry, item: entry.item } });
+      entry.state = 'asked';
+    }
+    for (const item of removing) {
+      if (item.kind !== 'element') continue;
+      parts.push({ messages: [encodeElementRemoving(item, this.#littleEndian)], remove: item });
+    }
+    return parts;
+  }
+
+  #encodeMaking(item: KernelItem, replaces: boolean): Uint8Array[] {
+    if (item.kind === 'table') return encodePmipTable(item.table, this.#littleEndian);
+    if (item.kind !== 'element') return [];
+    const making = encodeElementMaking(item, this.#littleEndian);
+    return replaces && item.element.data !== undefined
+      ? [encodeElementRemoving(item, this.#littleEndian), making]
+      : [making];
+  }
+
+  #batch(parts: readonly BatchPart[]): Send {
+    const messages = parts.flatMap((part) => part.messages);
+    const makes = parts.flatMap(({ make }) => (make === undefined ? [] : [make]));
+    const removes = parts.flatMap(({ remove }) => (remove === undefined ? [] : [remove]));
+    const octets = this.#clients.netfilter.batch(messages, { kind: 'batch', makes, removes });
+    return { kind: 'send', protocol: 'netfilter', octets };
+  }
+}

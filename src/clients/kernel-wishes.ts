@@ -1,0 +1,167 @@
+// What the roles wish the kernel to have, and the pieces of kernel state that each wish is made of. Wishes share pieces
+// (two mobile nodes one tunnel device): a piece is made for the first wish and removed after the last.
+
+import type { Ipv4Address, MacAddress, Prefix } from '../octets/address.ts';
+import type { TunnelEncapsulation, TunnelLink } from '../wire/rtnetlink-link.ts';
+import { PMIP_PROTOCOL, RT_SCOPE_LINK, RT_TABLE_MAIN, RTN_UNICAST } from '../wire/rtnetlink-route.ts';
+import {
+  elementItem,
+  type KernelItem,
+  linkItem,
+  neighbourItem,
+  proxyNeighbourItem,
+  routeItem,
+  ruleItem,
+  tableItem,
+} from './kernel-items.ts';
+import { macAndAddressKey, macKey } from './pmip-tables.ts';
+
+/** As the usual tunnels of Linux and of routers. */
+const OUTER_TIME_TO_LIVE = 64;
+/** A mobile node that visits its own home agent is reached on the link, not through a tunnel to ourselves. */
+const VISITOR_ROUTE_PRIORITY = 433;
+const HOME_ROUTE_PRIORITY = 434;
+
+/** 1500 octets less the outer IPv4 header, and for gre less its header of 4. */
+export const TUNNEL_LINKS: Readonly<Record<TunnelEncapsulation, TunnelLink>> = {
+  ipip: { name: 'pmip0', encapsulation: 'ipip', mtuOctets: 1480 },
+  gre: { name: 'pmip1', encapsulation: 'gre', mtuOctets: 1476 },
+};
+
+type Tunnel = {
+  readonly homeAgent: Ipv4Address;
+  readonly careOfAddress: Ipv4Address;
+  readonly encapsulation: TunnelEncapsulation;
+};
+
+export type Wish =
+  | { readonly kind: 'tunnelDevice'; readonly encapsulation: TunnelEncapsulation }
+  /** Home agent: the mobile node is behind the care-of address. */
+  | ({ readonly kind: 'homeRoute'; readonly homeAddress: Ipv4Address } & Tunnel)
+  /** Home agent: ARP for the mobile node is answered on its home link. */
+  | { readonly kind: 'proxyNeighbour'; readonly homeAddress: Ipv4Address; readonly interfaceIndex: number }
+  /** Foreign agent: the mobile node is on this link. */
+  | {
+      readonly kind: 'visitorRoute';
+      readonly homeAddress: Ipv4Address;
+      readonly interfaceIndex: number;
+      readonly mac: MacAddress;
+    }
+  /** Foreign agent: the table of a home agent, whose number is the home agent's address, leads into its tunnel. */
+  | ({ readonly kind: 'reverseTunnel' } & Tunnel)
+  /** Foreign agent: what comes from the home network by this interface looks into the home agent's table. */
+  | {
+      readonly kind: 'reverseRule';
+      readonly source: Prefix;
+      readonly inputInterface: string;
+      readonly homeAgent: Ipv4Address;
+      readonly priority: number;
+    }
+  | { readonly kind: 'bridgeTable' }
+  /** Access point: packets of this station go to the agent. `local`: the agent is this host. */
+  | {
+      readonly kind: 'interception';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly agentMac: MacAddress;
+      readonly local: boolean;
+    }
+  | { readonly kind: 'mssClamp' };
+
+/** Two wishes with the same key are one wish, of which the later replaces the earlier. */
+export function wishKey(wish: Wish): string {
+  switch (wish.kind) {
+    case 'tunnelDevice':
+      return `tunnelDevice ${wish.encapsulation}`;
+    case 'homeRoute':
+    case 'proxyNeighbour':
+    case 'visitorRoute':
+      return `${wish.kind} ${wish.homeAddress}`;
+    case 'reverseTunnel':
+      return `reverseTunnel ${wish.homeAgent}`;
+    case 'reverseRule':
+      return `reverseRule ${wish.source.network}/${wish.source.length} ${wish.inputInterface}`;
+    case 'interception':
+      return `interception ${wish.mac} ${wish.homeAddress}`;
+    case 'bridgeTable':
+    case 'mssClamp':
+      return wish.kind;
+  }
+}
+
+export function itemsOf(wish: Wish): KernelItem[] {
+  switch (wish.kind) {
+    case 'tunnelDevice':
+      return [linkItem(TUNNEL_LINKS[wish.encapsulation])];
+    case 'homeRoute': {
+      const destination = { network: wish.homeAddress, length: 32 };
+      const at = { destination, table: RT_TABLE_MAIN, priority: HOME_ROUTE_PRIORITY };
+      return tunnelItems(wish, at, { from: wish.homeAgent, to: wish.careOfAddress });
+    }
+    case 'reverseTunnel': {
+      const destination = { network: 0 as Ipv4Address, length: 0 };
+      const at = { destination, table: wish.homeAgent, priority: 0 };
+      return tunnelItems(wish, at, { from: wish.careOfAddress, to: wish.homeAgent });
+    }
+    case 'proxyNeighbour':
+      return [proxyNeighbourItem({ address: wish.homeAddress, interfaceIndex: wish.interfaceIndex })];
+    case 'visitorRoute':
+      return visitorItems(wish);
+    case 'reverseRule': {
+      const { source, inputInterface, homeAgent, priority } = wish;
+      return [ruleItem({ source, inputInterface, table: homeAgent, priority, protocol: PMIP_PROTOCOL })];
+    }
+    case 'bridgeTable':
+      return [tableItem('bridge')];
+    case 'mssClamp':
+      return [tableItem('inet')];
+    case 'interception':
+      return interceptionItems(wish);
+  }
+}
+
+function tunnelItems(
+  tunnel: Tunnel,
+  at: { readonly destination: Prefix; readonly table: number; readonly priority: number },
+  ends: { readonly from: Ipv4Address; readonly to: Ipv4Address },
+): KernelItem[] {
+  const link = TUNNEL_LINKS[tunnel.encapsulation];
+  const encapsulation = { source: ends.from, destination: ends.to, timeToLive: OUTER_TIME_TO_LIVE };
+  return [linkItem(link), routeItem({ ...ourRoute(at, undefined), encapsulation }, link.name)];
+}
+
+function visitorItems(wish: Extract<Wish, { kind: 'visitorRoute' }>): KernelItem[] {
+  const { homeAddress, interfaceIndex, mac } = wish;
+  const destination = { network: homeAddress, length: 32 };
+  const at = { destination, table: RT_TABLE_MAIN, priority: VISITOR_ROUTE_PRIORITY };
+  return [
+    neighbourItem({ address: homeAddress, interfaceIndex, mac }),
+    routeItem({ ...ourRoute(at, interfaceIndex), encapsulation: undefined }, undefined),
+  ];
+}
+
+function interceptionItems(wish: Extract<Wish, { kind: 'interception' }>): KernelItem[] {
+  const key = macAndAddressKey(wish.mac, wish.homeAddress);
+  const items = [
+    tableItem('bridge'),
+    elementItem('visitor_macs', { key: macKey(wish.mac) }),
+    elementItem('visitors', { key, data: macKey(wish.agentMac) }),
+  ];
+  if (wish.local) items.push(elementItem('local_visitors', { key }));
+  return items;
+}
+
+function ourRoute(
+  at: { readonly destination: Prefix; readonly table: number; readonly priority: number },
+  interfaceIndex: number | undefined,
+) {
+  return {
+    ...at,
+    protocol: PMIP_PROTOCOL,
+    scope: RT_SCOPE_LINK,
+    type: RTN_UNICAST,
+    interfaceIndex,
+    gateway: undefined,
+    preferredSource: undefined,
+  };
+}
