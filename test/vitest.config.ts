@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     root: 'test',
     include: ['**/*.test.ts'],
-    exclude: ['engine/**', 'lab/**'],
+    exclude: ['lab/**'],
   },
 });

@@ -109,22 +109,17 @@ bool is_options(JSContext *ctx, JSValueConst value, const char *name)
 
 bool read_length(JSContext *ctx, JSValueConst list, const char *name, uint32_t most, uint32_t *out)
 {
+	int is_array = JS_IsArray(ctx, list);
 	JSValue length;
 	bool read;
 
-	if (!JS_IsObject(list)) {
-		JS_ThrowTypeError(ctx, "%s is not an array", name);
+	if (is_array <= 0) {
+		if (is_array == 0)
+			JS_ThrowTypeError(ctx, "%s is not an array", name);
 		return false;
 	}
 	length = JS_GetPropertyStr(ctx, list, "length");
-	if (JS_IsException(length))
-		return false;
-	if (!JS_IsNumber(length)) {
-		JS_FreeValue(ctx, length);
-		JS_ThrowTypeError(ctx, "%s is not an array", name);
-		return false;
-	}
-	read = read_integer(ctx, length, name, 0, most, out);
+	read = !JS_IsException(length) && read_integer(ctx, length, name, 0, most, out);
 	JS_FreeValue(ctx, length);
 	return read;
 }

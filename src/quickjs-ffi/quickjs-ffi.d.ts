@@ -73,7 +73,10 @@ declare module 'quickjs-ffi' {
     readonly timeToLive: number;
     readonly interfaceIndex: number;
   };
-  /** Multicast sent leaves by the interface, with TTL 1, and is not looped back. */
+  /**
+   * Only types 9 and 10 arrive, and of groups only those named here. Multicast sent leaves by the interface, with TTL 1,
+   * and is not looped back; of what is sent to 255.255.255.255 Linux does deliver a copy to the sending host.
+   */
   export function icmpOpen(options: IcmpOptions): number;
   export function icmpReceive(descriptor: number, buffer: Uint8Array): IcmpMessage | undefined;
   /** The octets begin at the ICMP header, checksum included. TTL is 1. */
