@@ -1,5 +1,8 @@
 // What is done with octets whatever they mean: views, joining, comparing, the Internet checksum, hexadecimal.
 
+/** With `u`, a pair is one character and does not match. encodeURIComponent throws on what does. */
+const LONE_SURROGATE = /[\ud800-\udfff]/gu;
+
 /** A view over exactly these octets. */
 export function viewOf(octets: Uint8Array): DataView {
   return new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
@@ -36,9 +39,9 @@ export function internetChecksum(octets: Uint8Array, initial = 0): number {
   return ~sum & 0xffff;
 }
 
-/** Text in the octets of ASCII or UTF-8; QuickJS has no TextEncoder. */
+/** Text in the octets of ASCII or UTF-8; half a surrogate pair becomes U+FFFD. QuickJS has no TextEncoder. */
 export function utf8Octets(text: string): Uint8Array {
-  const encoded = encodeURIComponent(text);
+  const encoded = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'));
   const octets = new Uint8Array(encoded.length);
   let length = 0;
   for (let index = 0; index < encoded.length; index++) {
