@@ -1,0 +1,114 @@
+// Asks the kernel for this box's links and addresses, hears of their changes, and asks which of our addresses leads to
+// another box.
+
+import type { Ipv4Address } from '../octets/address.ts';
+import type { NetlinkMessage } from '../wire/netlink.ts';
+import { decodeRouteMessage, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK } from '../wire/rtnetlink.ts';
+import { encodeAddressesDump } from '../wire/rtnetlink-address.ts';
+import { encodeLinksDump } from '../wire/rtnetlink-link.ts';
+import { encodeRouteQuery } from '../wire/rtnetlink-route.ts';
+import { type HostConventions, NetlinkClient, type NetlinkEvent } from './netlink-client.ts';
+import { Network } from './network.ts';
+
+type Purpose =
+  | { readonly kind: 'links' | 'addresses' }
+  | { readonly kind: 'source'; readonly destination: Ipv4Address };
+
+export type NetworkEffect =
+  | { readonly kind: 'send'; readonly octets: Uint8Array }
+  /** Links or addresses are others than before; said for the first time when both are known. */
+  | { readonly kind: 'changed' }
+  /** A route has changed: the answers to `askSource` may be others now. */
+  | { readonly kind: 'routesChanged' }
+  /** Undefined where no route leads there. */
+  | { readonly kind: 'sourceKnown'; readonly destination: Ipv4Address; readonly source: Ipv4Address | undefined };
+
+export const NETWORK_GROUPS: readonly number[] = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE];
+
+export class NetworkClient {
+  readonly network = new Network();
+  readonly #netlink: NetlinkClient<Purpose>;
+  readonly #littleEndian: boolean;
+  #isKnown = false;
+
+  constructor(conventions: HostConventions) {
+    this.#netlink = new NetlinkClient(conventions);
+    this.#littleEndian = conventions.littleEndian;
+  }
+
+  /** Whether the first dumps are done. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  start(): NetworkEffect[] {
+    return [this.#send(this.#netlink.dump(encodeLinksDump(this.#littleEndian), { kind: 'links' }))];
+  }
+
+  /** Notifications were lost: everything is asked for anew. */
+  overrun(): NetworkEffect[] {
+    this.#netlink.overrun();
+    return this.start();
+  }
+
+  askSource(destination: Ipv4Address): NetworkEffect[] {
+    const query = encodeRouteQuery({ destination }, this.#littleEndian);
+    return [this.#send(this.#netlink.request([query], { kind: 'source', destination }))];
+  }
+
+  received(octets: Uint8Array): NetworkEffect[] {
+    return this.#netlink.received(octets).flatMap((event) => this.#handle(event));
+  }
+
+  #handle(event: NetlinkEvent<Purpose>): NetworkEffect[] {
+    switch (event.kind) {
+      case 'dumped':
+        return this.#dumped(event.purpose, event.messages);
+      case 'notified':
+        return this.#notified(event.message);
+      case 'acknowledged':
+        return event.purpose.kind === 'source' ? [this.#source(event.purpose.destination, event.messages)] : [];
+      case 'refused': {
+        const { purpose } = event;
+        return purpose.kind === 'source'
+          ? [{ kind: 'sourceKnown', destination: purpose.destination, source: undefined }]
+          : [];
+      }
+      case 'unknown':
+      case 'malformed':
+        return [];
+    }
+  }
+
+  #dumped(purpose: Purpose, messages: readonly NetlinkMessage[]): NetworkEffect[] {
+    if (purpose.kind === 'links') this.network.forget();
+    for (const message of messages) {
+      const decoded = decodeRouteMessage(message, this.#littleEndian);
+      if (decoded !== undefined) this.network.apply(decoded);
+    }
+    if (purpose.kind === 'links') {
+      return [this.#send(this.#netlink.dump(encodeAddressesDump(this.#littleEndian), { kind: 'addresses' }))];
+    }
+    this.#isKnown = true;
+    return [{ kind: 'changed' }];
+  }
+
+  #notified(message: NetlinkMessage): NetworkEffect[] {
+    const decoded = decodeRouteMessage(message, this.#littleEndian);
+    if (decoded === undefined) return [];
+    if (decoded.kind === 'route') return [{ kind: 'routesChanged' }];
+    return this.network.apply(decoded) && this.#isKnown ? [{ kind: 'changed' }] : [];
+  }
+
+  #source(destination: Ipv4Address, messages: readonly NetlinkMessage[]): NetworkEffect {
+    for (const message of messages) {
+      const decoded = decodeRouteMessage(message, this.#littleEndian);
+      if (decoded?.kind === 'route') return { kind: 'sourceKnown', destination, source: decoded.route.preferredSource };
+    }
+    return { kind: 'sourceKnown', destination, source: undefined };
+  }
+
+  #send(octets: Uint8Array): NetworkEffect {
+    return { kind: 'send', octets };
+  }
+}

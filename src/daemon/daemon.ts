@@ -1,0 +1,436 @@
+// The daemon as a whole: an arrival goes in, departures come out of the same call. It keeps the bus, the kernel and the
+// configuration in step with the roles, which do the work.
+
+import { type Bss, HostapdClient, type HostapdEffect, type HostapdPurpose } from '../clients/hostapd-client.ts';
+import { type KernelOutput, KernelState } from '../clients/kernel-state.ts';
+import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
+import { NETWORK_GROUPS, NetworkClient, type NetworkEffect } from '../clients/network-client.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { formatProblem } from '../config/problem.ts';
+import { formatIpv4, type Ipv4Address } from '../octets/address.ts';
+import { earlier } from '../roles/expiring-table.ts';
+import type { Moment } from '../roles/role.ts';
+import type { Arrival, Departure, FailedPart, Failure, Host, LogLevel, NetlinkChannel } from '../runtime/runtime.ts';
+import { UbusClient } from '../ubus-js/client.ts';
+import type { UbusEffect } from '../ubus-js/effects.ts';
+import { stationFilter } from '../wire/packet-filter.ts';
+import { REGISTRATION_PORT } from '../wire/registration.ts';
+import { busAnswer, OBJECT } from './bus-object.ts';
+import { stationFrame } from './inbound.ts';
+import { standingWishes } from './outbound.ts';
+import { Problems } from './problems.ts';
+import { type LogLine, reportLine } from './report-text.ts';
+import { roleConfigurations } from './role-configurations.ts';
+import { Counters } from './status.ts';
+import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
+
+/** After a change of links or routes the kernel is asked once, when the changes have ceased. */
+const SETTLE_MS = 300;
+/** What a former daemon left in the kernel is kept this long: until then its visitors have been found again. */
+const SWEEP_AFTER_MS = 60_000;
+
+const LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
+
+type Timer = 'settle' | 'sweep';
+
+export class Daemon {
+  readonly #ubus = new UbusClient<HostapdPurpose>();
+  readonly #hostapd = new HostapdClient(this.#ubus);
+  readonly #network: NetworkClient;
+  readonly #kernel: KernelState;
+  readonly #switchboard: Switchboard;
+  readonly #counters = new Counters();
+  readonly #problems = new Problems();
+  readonly #sources = new Map<Ipv4Address, Ipv4Address>();
+  readonly #servedInterfaces = new Set<string>();
+  readonly #timers = new Map<Timer, number>();
+  #config: Config = readConfig('').config;
+  #standing: readonly Wish[] = [];
+  #isStopping = false;
+  #departures: Departure[] = [];
+
+  constructor(host: Host) {
+    this.#network = new NetworkClient(host.conventions);
+    this.#kernel = new KernelState(host.conventions);
+    this.#switchboard = new Switchboard(roleConfigurations(this.#config, this.#network.network, this.#sources), host);
+  }
+
+  handle(arrival: Arrival, now: Moment): Departure[] {
+    this.#departures = [];
+    this.#arrived(arrival, now);
+    return this.#departures;
+  }
+
+  nextDeadline(): number | undefined {
+    const clients = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
+    const timer = this.#timers.size === 0 ? undefined : Math.min(...this.#timers.values());
+    return earlier(earlier(clients, timer), this.#switchboard.nextDeadline());
+  }
+
+  #arrived(arrival: Arrival, now: Moment): void {
+    switch (arrival.kind) {
+      case 'started':
+        return this.#started(now);
+      case 'configuration':
+        return this.#configurationRead(arrival.octets, now);
+      case 'alarm':
+        return this.#alarm(now);
+      case 'stopRequested':
+        return this.#stop(now);
+      case 'ubusConnected':
+        return this.#ubusEffects(this.#ubus.connected(now.monotonicMs), now);
+      case 'ubusReceived':
+        return this.#ubusEffects(this.#ubus.received(arrival.octets, now.monotonicMs), now);
+      case 'ubusDisconnected':
+        return this.#ubusEffects(this.#ubus.disconnected(arrival.why, now.monotonicMs), now);
+      case 'netlinkReceived':
+        return this.#netlinkReceived(arrival.channel, arrival.octets, now);
+      case 'netlinkOverrun':
+        return this.#netlinkOverrun(arrival.channel, now);
+      case 'registrationReceived':
+        return this.#effects(this.#switchboard.registrationReceived(arrival.datagram, now));
+      case 'stationFrameReceived':
+        return this.#stationFrameReceived(arrival.interfaceName, arrival.octets, now);
+      case 'failed':
+        return this.#failed(arrival.part, arrival.failure);
+    }
+  }
+
+  #started(now: Moment): void {
+    this.#depart({ kind: 'netlinkOpen', channel: 'network', groups: NETWORK_GROUPS });
+    this.#depart({ kind: 'netlinkOpen', channel: 'route', groups: [] });
+    this.#depart({ kind: 'netlinkOpen', channel: 'netfilter', groups: [] });
+    this.#networkEffects(this.#network.start(), now);
+    this.#ubusEffects(this.#ubus.addObject(OBJECT, now.monotonicMs), now);
+    this.#ubusEffects(this.#ubus.start(), now);
+  }
+
+  #configurationRead(octets: Uint8Array | undefined, now: Moment): void {
+    const { config, problems } = readConfig(octets ?? '');
+    const missing = 'there is no /etc/config/pmip: install the package again, or write one';
+    const texts = octets === undefined ? [missing] : problems.map((problem) => formatProblem(problem));
+    this.#config = config;
+    this.#logLines(this.#problems.replace('configuration', texts));
+    if (!config.main.isEnabled) this.#log('notice', "disabled: set 'option enabled 1' in 'config pmip main'");
+    this.#askSources(now);
+    this.#configure(now);
+  }
+
+  /** Brings the roles in step with the configuration and the network; doing it again changes nothing. */
+  #configure(now: Moment): void {
+    if (!this.#network.isKnown || this.#isStopping) return;
+    const configurations = roleConfigurations(this.#config, this.#network.network, this.#sources);
+    this.#logLines(this.#problems.replace('bridge', configurations.faults));
+    this.#keepStandingWishes(this.#config.main.isEnabled ? standingWishes() : [], now);
+    this.#effects(this.#switchboard.configured(configurations, now));
+    for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
+  }
+
+  #keepStandingWishes(wishes: readonly Wish[], now: Moment): void {
+    const wasRunning = this.#standing.length > 0;
+    const gone = this.#standing.filter((wish) => !wishes.some((other) => wishKey(other) === wishKey(wish)));
+    this.#standing = wishes;
+    if (gone.length > 0) this.#kernelOutputs(this.#kernel.unwanted(gone.map(wishKey)));
+    if (wishes.length > 0) this.#kernelOutputs(this.#kernel.wanted(wishes));
+    if (wishes.length === 0 || wasRunning) {
+      if (wishes.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
+      return;
+    }
+    this.#depart({ kind: 'registrationOpen', port: REGISTRATION_PORT });
+    this.#timers.set('sweep', now.monotonicMs + SWEEP_AFTER_MS);
+  }
+
+  /** A station is served where the switch is on for the bridge and its SSID. */
+  #serve(bss: Bss, now: Moment): void {
+    const { interfaceName } = bss;
+    const bridge = this.#network.network.masterOf(interfaceName);
+    const interfaceIndex = this.#network.network.interfaceIndex(interfaceName);
+    const section = this.#config.bridges.find(({ device }) => device === bridge);
+    const isBridgeServed = bridge !== undefined && this.#switchboard.configurations.accessPoint.bridges.has(bridge);
+    const isServed = isBridgeServed && interfaceIndex !== undefined && section?.ssids?.includes(bss.ssid) === true;
+    if (!isServed) {
+      this.#stopServing(interfaceName, now);
+      return;
+    }
+    if (this.#servedInterfaces.has(interfaceName)) return;
+    this.#servedInterfaces.add(interfaceName);
+    this.#log('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
+    this.#depart({ kind: 'stationFramesOpen', interfaceName, interfaceIndex, filter: stationFilter([]) });
+    for (const mac of this.#hostapd.stations(interfaceName)) {
+      this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
+    }
+  }
+
+  #stopServing(interfaceName: string, now: Moment): void {
+    if (!this.#servedInterfaces.delete(interfaceName)) return;
+    for (const mac of this.#hostapd.stations(interfaceName)) {
+      this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationDetached', mac, interfaceName }, now));
+    }
+    this.#depart({ kind: 'stationFramesClose', interfaceName });
+  }
+
+  #alarm(now: Moment): void {
+    const { monotonicMs } = now;
+    this.#ubusEffects(this.#ubus.deadlineReached(monotonicMs), now);
+    this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
+    this.#effects(this.#switchboard.deadlineReached(now));
+    if (this.#isDue('settle', monotonicMs)) {
+      this.#askSources(now);
+      this.#kernelOutputs(this.#kernel.reconcile({ sweep: false }));
+    }
+    if (this.#isDue('sweep', monotonicMs)) this.#kernelOutputs(this.#kernel.reconcile({ sweep: true }));
+  }
+
+  #isDue(timer: Timer, monotonicMs: number): boolean {
+    const isDue = (this.#timers.get(timer) ?? Number.POSITIVE_INFINITY) <= monotonicMs;
+    if (isDue) this.#timers.delete(timer);
+    return isDue;
+  }
+
+  /** Stopped by its user, pmip takes away all it made; the end of the last survey is the end of the process. */
+  #stop(now: Moment): void {
+    if (this.#isStopping) return this.#depart({ kind: 'exit', status: 0 });
+    this.#isStopping = true;
+    this.#log('notice', 'stopping: taking back what the kernel was given');
+    this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
+    this.#kernelOutputs(this.#kernel.removeAll());
+  }
+
+  #ubusEffects(effects: readonly UbusEffect<HostapdPurpose>[], now: Moment): void {
+    for (const effect of effects) this.#ubusEffect(effect, now);
+  }
+
+  #ubusEffect(effect: UbusEffect<HostapdPurpose>, now: Moment): void {
+    const path = this.#config.main.ubusSocket;
+    switch (effect.kind) {
+      case 'connect':
+        return this.#depart({ kind: 'ubusConnect', path });
+      case 'send':
+        return this.#depart({ kind: 'ubusSend', octets: effect.octets });
+      case 'disconnect':
+        return this.#depart({ kind: 'ubusDisconnect' });
+      case 'ready':
+        this.#logLines(this.#problems.end('ubus', 'ubusd is back'));
+        return this.#hostapdEffects(this.#hostapd.ready(now.monotonicMs), now);
+      case 'lost': {
+        const text = `ubusd does not answer (${effect.why}): no station can be seen until it runs; trying again`;
+        return this.#logLines(this.#problems.begin('ubus', text));
+      }
+      case 'invoked': {
+        const answer = busAnswer(effect.method, this.#sourcesOfStatus(), now);
+        return this.#ubusEffects(this.#ubus.reply(effect.invocation, answer.status, answer.data), now);
+      }
+      case 'ignored':
+        return this.#counters.add('ubusIgnored');
+      case 'objectRefused':
+        return this.#log(
+          'warning',
+          `ubusd refuses the object '${effect.path}' (status ${effect.status}); trying again`,
+        );
+      case 'objectAdded':
+      case 'subscribersChanged':
+        return;
+      default:
+        return this.#hostapdEffects(this.#hostapd.handle(effect, now.monotonicMs), now);
+    }
+  }
+
+  #sourcesOfStatus(): Parameters<typeof busAnswer>[1] {
+    return {
+      config: this.#config,
+      hostapd: this.#hostapd,
+      switchboard: this.#switchboard,
+      counters: this.#counters,
+      problems: this.#problems,
+      servedInterfaces: this.#servedInterfaces,
+    };
+  }
+
+  #hostapdEffects(effects: readonly HostapdEffect[], now: Moment): void {
+    for (const effect of effects) this.#hostapdEffect(effect, now);
+  }
+
+  #hostapdEffect(effect: HostapdEffect, now: Moment): void {
+    switch (effect.kind) {
+      case 'ubus':
+        return this.#ubusEffects(effect.effects, now);
+      case 'bssFound':
+        return this.#serve(effect.bss, now);
+      case 'bssGone':
+        return this.#stopServing(effect.interfaceName, now);
+      case 'stationAttached':
+      case 'stationDetached': {
+        const { kind, mac, interfaceName } = effect;
+        const bridge = this.#network.network.masterOf(interfaceName);
+        if (!this.#servedInterfaces.has(interfaceName) || bridge === undefined) return;
+        return this.#effects(this.#switchboard.toAccessPoint({ kind, mac, interfaceName, bridge }, now));
+      }
+    }
+  }
+
+  #netlinkReceived(channel: NetlinkChannel, octets: Uint8Array, now: Moment): void {
+    if (channel === 'network') this.#networkEffects(this.#network.received(octets), now);
+    else this.#kernelOutputs(this.#kernel.received(channel, octets));
+  }
+
+  #netlinkOverrun(channel: NetlinkChannel, now: Moment): void {
+    if (channel === 'network') this.#networkEffects(this.#network.overrun(), now);
+    else this.#kernelOutputs(this.#kernel.overrun(channel));
+  }
+
+  #networkEffects(effects: readonly NetworkEffect[], now: Moment): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'send':
+          this.#depart({ kind: 'netlinkSend', channel: 'network', octets: effect.octets });
+          break;
+        case 'changed':
+          this.#settleSoon(now);
+          this.#configure(now);
+          break;
+        case 'routesChanged':
+          this.#settleSoon(now);
+          break;
+        case 'sourceKnown':
+          this.#sourceKnown(effect.destination, effect.source, now);
+          break;
+      }
+    }
+  }
+
+  #settleSoon(now: Moment): void {
+    this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
+  }
+
+  /** The care-of address towards a home agent is our address on the route to it. */
+  #askSources(now: Moment): void {
+    if (!this.#network.isKnown) return;
+    const own = this.#network.network.ownAddresses();
+    const homeAgents = new Set(this.#config.subnets.map(({ homeAgent }) => homeAgent));
+    for (const homeAgent of homeAgents) {
+      if (!own.includes(homeAgent)) this.#networkEffects(this.#network.askSource(homeAgent), now);
+    }
+  }
+
+  #sourceKnown(destination: Ipv4Address, source: Ipv4Address | undefined, now: Moment): void {
+    const part = `route ${destination}`;
+    if (source === undefined) {
+      const text = `no route leads to home agent ${formatIpv4(destination)}: its stations are not proxied here`;
+      this.#logLines(this.#problems.begin(part, text));
+    } else {
+      this.#logLines(this.#problems.end(part, `home agent ${formatIpv4(destination)} is in reach`));
+    }
+    if (this.#sources.get(destination) === source) return;
+    if (source === undefined) this.#sources.delete(destination);
+    else this.#sources.set(destination, source);
+    this.#configure(now);
+  }
+
+  #kernelOutputs(outputs: readonly KernelOutput[]): void {
+    for (const output of outputs) {
+      switch (output.kind) {
+        case 'send':
+          this.#depart({ kind: 'netlinkSend', channel: output.protocol, octets: output.octets });
+          break;
+        case 'established':
+          this.#logLines(this.#problems.end(`kernel ${wishKey(output.wish)}`, `${output.wish.kind} is in place now`));
+          break;
+        case 'failed':
+          this.#counters.add(`kernelRefused.${output.wish.kind}`);
+          this.#logLines(
+            this.#problems.begin(`kernel ${wishKey(output.wish)}`, `${output.wish.kind}: ${output.reason}`),
+          );
+          break;
+        case 'notRemoved':
+          this.#log('warning', `${output.what} could not be removed: ${output.reason}`);
+          break;
+        case 'malformed':
+          this.#counters.add('malformed.netlink');
+          break;
+        case 'reconciled':
+          if (this.#isStopping) this.#depart({ kind: 'exit', status: 0 });
+          break;
+      }
+    }
+  }
+
+  #stationFrameReceived(interfaceName: string, octets: Uint8Array, now: Moment): void {
+    const frame = stationFrame(octets);
+    if ('kind' in frame) return this.#counters.add('malformed.frame');
+    this.#effects(this.#switchboard.toAccessPoint({ kind: 'frameReceived', interfaceName, frame }, now));
+  }
+
+  #effects(effects: readonly SwitchboardEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'departs':
+          this.#depart(effect.departure);
+          break;
+        case 'wanted':
+          this.#kernelOutputs(this.#kernel.wanted(effect.wishes));
+          break;
+        case 'unwanted':
+          this.#kernelOutputs(this.#kernel.unwanted(effect.keys));
+          break;
+        case 'report':
+          this.#counters.count(effect.report);
+          this.#logLines([reportLine(effect.report)]);
+          break;
+        case 'malformed':
+          this.#counters.add('malformed.registration');
+          break;
+        case 'filterWanted':
+          this.#filter(effect.interfaceName, effect.unidentified);
+          break;
+      }
+    }
+  }
+
+  #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
+    const interfaceIndex = this.#network.network.interfaceIndex(interfaceName);
+    if (interfaceIndex === undefined || !this.#servedInterfaces.has(interfaceName)) return;
+    const filter = stationFilter(unidentified);
+    this.#depart({ kind: 'stationFramesOpen', interfaceName, interfaceIndex, filter });
+  }
+
+  #failed(part: FailedPart, failure: Failure): void {
+    switch (part.kind) {
+      case 'netlink':
+        if (part.channel !== 'network') this.#kernelOutputs(this.#kernel.sendFailed(part.channel, failure.code));
+        return this.#logLines(this.#problems.begin(`netlink ${part.channel}`, netlinkText(part.channel, failure)));
+      case 'registrationSocket': {
+        const text = `port ${REGISTRATION_PORT} cannot be opened (${failure.message}): no registration is possible; end what uses it`;
+        return this.#logLines(this.#problems.begin('registration', text));
+      }
+      case 'registrationSend':
+        this.#counters.add(`registrationSendFailed.${failure.code}`);
+        return this.#log(
+          'info',
+          `a registration message to ${formatIpv4(part.destination)} was not sent: ${failure.message}`,
+        );
+      case 'stationFrames': {
+        const text = `the frames of ${part.interfaceName} cannot be read (${failure.message}): its stations are not seen`;
+        return this.#logLines(this.#problems.begin(`frames ${part.interfaceName}`, text));
+      }
+      case 'linkFrame':
+        return this.#counters.add(`linkFrameFailed.${failure.code}`);
+    }
+  }
+
+  #logLines(lines: readonly LogLine[]): void {
+    for (const { level, text } of lines) this.#log(level, text);
+  }
+
+  #log(level: LogLevel, text: string): void {
+    if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#config.main.logLevel)) this.#depart({ kind: 'log', level, text });
+  }
+
+  #depart(departure: Departure): void {
+    this.#departures.push(departure);
+  }
+}
+
+function netlinkText(channel: NetlinkChannel, failure: Failure): string {
+  const need = channel === 'netfilter' ? 'install kmod-nft-core, or run as root' : 'run as root or with CAP_NET_ADMIN';
+  return `netlink (${channel}) does not work: ${failure.message}; ${need}`;
+}

@@ -1,0 +1,134 @@
+// A report as one line of the log.
+
+import { formatIpv4, formatMac } from '../octets/address.ts';
+import type { NotProxiedReason, Report } from '../roles/report.ts';
+import type { LogLevel } from '../runtime/runtime.ts';
+import { codeText } from '../wire/registration.ts';
+
+export type LogLine = { readonly level: LogLevel; readonly text: string };
+
+const NOT_PROXIED: Record<NotProxiedReason, string> = {
+  noHomeAgent: "no row of the subnet map covers this address: add a 'config subnet' with its network and home agent",
+  noSecurityAssociation: "no security association covers this address: add a 'config secure_node'",
+  noForeignAgent: "no foreign agent on this link: set 'option foreign_agent 1' on the bridge",
+  addressTaken: 'another station has this address already',
+  noCareOfAddress: 'no route leads to its home agent',
+};
+
+/** The line for a report, and how much it matters. */
+export function reportLine(report: Report): LogLine {
+  switch (report.kind) {
+    case 'stationAttached':
+    case 'stationDetached':
+    case 'stationSilent':
+    case 'stationHome':
+    case 'stationAway':
+    case 'stationNotProxied':
+    case 'tooManyStations':
+      return stationLine(report);
+    case 'registrationSent':
+    case 'registrationAccepted':
+    case 'registrationDenied':
+    case 'registrationUnanswered':
+    case 'clockResynchronized':
+    case 'replyDiscarded':
+      return registrationLine(report);
+    default:
+      return agentLine(report);
+  }
+}
+
+type StationReport = Extract<Report, { readonly kind: `station${string}` | 'tooManyStations' }>;
+type RegistrationReport = Extract<
+  Report,
+  { readonly kind: `registration${string}` | 'clockResynchronized' | 'replyDiscarded' }
+>;
+type AgentReport = Exclude<Report, StationReport | RegistrationReport>;
+
+function stationLine(report: StationReport): LogLine {
+  const mac = formatMac(report.mac);
+  switch (report.kind) {
+    case 'stationAttached':
+      return info(`station ${mac} attached to ${report.interfaceName}`);
+    case 'stationDetached':
+      return info(`station ${mac} left ${report.interfaceName}`);
+    case 'stationSilent':
+      return notice(`station ${mac} ${formatIpv4(report.address)} does not answer: no longer proxied`);
+    case 'stationHome':
+      return info(`station ${mac} ${formatIpv4(report.address)} is at home (learned by ${report.learnedBy})`);
+    case 'stationAway':
+      return info(`station ${mac} ${formatIpv4(report.address)} is away from home (learned by ${report.learnedBy})`);
+    case 'stationNotProxied':
+      return notice(`station ${mac} ${formatIpv4(report.address)} is not proxied: ${NOT_PROXIED[report.reason]}`);
+    case 'tooManyStations':
+      return warning(`station ${mac} is not served: the table of stations is full`);
+  }
+}
+
+function registrationLine(report: RegistrationReport): LogLine {
+  switch (report.kind) {
+    case 'registrationSent': {
+      const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, attempt } = report;
+      const verb = lifetimeSeconds === 0 ? 'deregistering' : 'registering';
+      const again = attempt > 1 ? `, attempt ${attempt}` : '';
+      const to = `home agent ${formatIpv4(homeAgent)}, care-of address ${formatIpv4(careOfAddress)}`;
+      return info(`${verb} ${formatIpv4(homeAddress)} with ${to}, lifetime ${lifetimeSeconds} s${again}`);
+    }
+    case 'registrationAccepted': {
+      const { homeAddress, lifetimeSeconds, elapsedMs } = report;
+      const outcome = lifetimeSeconds === 0 ? 'is deregistered' : `is registered for ${lifetimeSeconds} s`;
+      return notice(`${formatIpv4(homeAddress)} ${outcome} (after ${elapsedMs.toFixed(1)} ms)`);
+    }
+    case 'registrationDenied': {
+      const { homeAddress, code } = report;
+      return warning(`registration of ${formatIpv4(homeAddress)} denied: ${codeText(code)} (code ${code})`);
+    }
+    case 'registrationUnanswered':
+      return warning(`registration of ${formatIpv4(report.homeAddress)}: no answer from its home agent`);
+    case 'clockResynchronized':
+      return notice(`home agent ${formatIpv4(report.homeAgent)}: its clock is ${report.offsetMs} ms ahead of ours`);
+    case 'replyDiscarded':
+      return info(`registration reply for ${formatIpv4(report.homeAddress)} discarded: ${report.reason}`);
+  }
+}
+
+function agentLine(report: AgentReport): LogLine {
+  const address = formatIpv4(report.homeAddress);
+  switch (report.kind) {
+    case 'bindingCreated':
+    case 'bindingMoved':
+      return notice(`home agent: ${address} is at care-of address ${formatIpv4(report.careOfAddress)}`);
+    case 'bindingRenewed':
+      return info(`home agent: ${address} renewed for ${report.lifetimeSeconds} s`);
+    case 'bindingDeregistered':
+      return notice(`home agent: ${address} deregistered`);
+    case 'bindingExpired':
+      return notice(`home agent: the binding of ${address} expired`);
+    case 'requestDenied': {
+      const { code } = report;
+      return warning(`request of ${address} denied: ${codeText(code)} (code ${code})`);
+    }
+    case 'requestDiscarded':
+      return warning(`request of ${address} discarded: ${report.reason}`);
+    case 'visitorAdded':
+      return notice(`foreign agent: ${address} visits, home agent ${formatIpv4(report.homeAgent)}`);
+    case 'visitorRenewed':
+      return info(`foreign agent: ${address} renewed for ${report.lifetimeSeconds} s`);
+    case 'visitorDeregistered':
+      return notice(`foreign agent: ${address} has gone`);
+    case 'visitorExpired':
+      return notice(`foreign agent: the visit of ${address} expired`);
+  }
+}
+
+function info(text: string): LogLine {
+  return { level: 'info', text };
+}
+
+function notice(text: string): LogLine {
+  return { level: 'notice', text };
+}
+
+function warning(text: string): LogLine {
+  return { level: 'warning', text };
+}

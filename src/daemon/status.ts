@@ -1,0 +1,95 @@
+// What `pmip status` and the ubus object show: counters of everything reported, and the tables of the roles as plain
+// values. Keys never enter here.
+
+import type { Bss } from '../clients/hostapd-client.ts';
+import { formatIpv4, formatMac, formatPrefix } from '../octets/address.ts';
+import { addressOf, type Station } from '../roles/access-point/station.ts';
+import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
+import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
+import type { Report } from '../roles/report.ts';
+import type { SubnetMapRow } from '../roles/subnet-map.ts';
+import type { PlainTable } from '../ubus-js/blobmsg.ts';
+
+/** How often each kind of thing was reported, and each code given. */
+export class Counters {
+  readonly #counts = new Map<string, number>();
+
+  count(report: Report): void {
+    this.add(report.kind);
+    if ('code' in report) this.add(`${report.kind}.${report.code}`);
+    if ('reason' in report) this.add(`${report.kind}.${report.reason}`);
+  }
+
+  add(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  plain(): PlainTable {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+export function stationRow(station: Station, monotonicMs: number): PlainTable {
+  const { mac, interfaceName, attachment, mobility } = station;
+  const address = addressOf(station);
+  return {
+    mac: formatMac(mac),
+    interface: interfaceName,
+    attached: attachment.kind === 'attached',
+    ...(address === undefined ? {} : { address: formatIpv4(address) }),
+    mobility: mobility.kind,
+    ...mobilityFields(station, monotonicMs),
+  };
+}
+
+function mobilityFields({ mobility }: Station, monotonicMs: number): PlainTable {
+  if (mobility.kind === 'notProxied') return { reason: mobility.reason };
+  if (mobility.kind !== 'away') return {};
+  const { terms, phase } = mobility.registration;
+  return {
+    home_agent: formatIpv4(terms.homeAgent),
+    care_of_address: formatIpv4(terms.careOfAddress),
+    registration: phase.kind,
+    ...(phase.kind === 'refused' ? { code: phase.code } : {}),
+    ...(phase.kind === 'registered' ? { remaining_seconds: secondsUntil(phase.expiresAtMs, monotonicMs) } : {}),
+  };
+}
+
+export function visitorRow(visitor: Visitor, monotonicMs: number): PlainTable {
+  return {
+    home_address: formatIpv4(visitor.homeAddress),
+    home_agent: formatIpv4(visitor.homeAgent),
+    care_of_address: formatIpv4(visitor.careOfAddress),
+    mac: formatMac(visitor.link.mac),
+    interface: visitor.link.interfaceName,
+    reverse_tunnel: visitor.reverseTunneling,
+    remaining_seconds: secondsUntil(visitor.expiresAtMs, monotonicMs),
+  };
+}
+
+export function bindingRow(binding: MobilityBinding, monotonicMs: number): PlainTable {
+  return {
+    home_address: formatIpv4(binding.homeAddress),
+    care_of_address: formatIpv4(binding.careOfAddress),
+    home_agent: formatIpv4(binding.homeAgent),
+    reverse_tunnel: binding.reverseTunneling,
+    remaining_seconds: secondsUntil(binding.expiresAtMs, monotonicMs),
+  };
+}
+
+export function subnetMapRow(row: SubnetMapRow): PlainTable {
+  return {
+    network: formatPrefix(row.network),
+    home_agent: formatIpv4(row.homeAgent),
+    ...(row.gatewayMac === undefined ? {} : { gateway_mac: formatMac(row.gatewayMac) }),
+  };
+}
+
+export function bssRow(bss: Bss, isServed: boolean): PlainTable {
+  const { interfaceName, ssid, frequencyMHz } = bss;
+  return { interface: interfaceName, ssid, frequency_mhz: frequencyMHz, served: isServed };
+}
+
+function secondsUntil(atMs: number, monotonicMs: number): number {
+  return Math.max(0, Math.round((atMs - monotonicMs) / 1000));
+}

@@ -1,0 +1,13 @@
+// The program `pmip`: the daemon, or a command that asks it.
+
+import * as std from 'std';
+import { runCommand } from './cli/cli.ts';
+import { Daemon } from './daemon/daemon.ts';
+import { quickJsHost } from './runtime/quickjs/quickjs-host.ts';
+import { QuickJsRuntime } from './runtime/quickjs/quickjs-runtime.ts';
+
+const CONFIGURATION_PATH = '/etc/config/pmip';
+
+const [command, ...rest] = scriptArgs.slice(1);
+if (command === 'daemon') new QuickJsRuntime(new Daemon(quickJsHost()), CONFIGURATION_PATH).run();
+else runCommand(command, rest, { configurationPath: CONFIGURATION_PATH, exit: std.exit });

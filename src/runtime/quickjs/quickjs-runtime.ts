@@ -1,0 +1,280 @@
+// The host on the router: QuickJS's loop, its clocks and timers, and the descriptors of quickjs-ffi. It carries arrivals to
+// the daemon and departures into the world, and turns what the world refuses into arrivals.
+
+import * as os from 'os';
+import * as ffi from 'quickjs-ffi';
+import * as std from 'std';
+import type { Daemon } from '../../daemon/daemon.ts';
+import type { Ipv4Address } from '../../octets/address.ts';
+import type { Moment } from '../../roles/role.ts';
+import { NETLINK_NETFILTER, NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../../wire/netlink.ts';
+import type { Arrival, Departure, FailedPart, NetlinkChannel } from '../runtime.ts';
+import { readFile } from './files.ts';
+import { StreamSocket } from './stream-socket.ts';
+import { errnoNameOf, failureOf } from './system-error.ts';
+
+/** No frame and no registration message is longer; what is, makes no sense. */
+const RECEIVE_LENGTH = 4096;
+/** Messages taken from one socket before the others have their turn. */
+const RECEIVE_BURST = 64;
+/** The longest sleep that QuickJS's timers hold. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** QuickJS has no name for it; the number is the same on every Linux. */
+const SIGHUP = 1;
+
+export class QuickJsRuntime {
+  readonly #daemon: Daemon;
+  readonly #configurationPath: string;
+  readonly #buffer = new Uint8Array(RECEIVE_LENGTH);
+  readonly #netlinkBuffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
+  readonly #netlink = new Map<NetlinkChannel, number>();
+  readonly #stationSockets = new Map<string, number>();
+  readonly #linkSockets = new Map<number, number>();
+  #ubus: StreamSocket | undefined;
+  #registration: number | undefined;
+  #timer: os.Timer | undefined;
+  #timerAtMs: number | undefined;
+  #arrivals: Arrival[] = [];
+  #isBusy = false;
+
+  constructor(daemon: Daemon, configurationPath: string) {
+    this.#daemon = daemon;
+    this.#configurationPath = configurationPath;
+  }
+
+  run(): void {
+    os.signal(os.SIGTERM, () => this.#arrive({ kind: 'stopRequested' }));
+    os.signal(os.SIGINT, () => this.#arrive({ kind: 'stopRequested' }));
+    os.signal(SIGHUP, () => this.#readConfiguration());
+    this.#readConfiguration();
+    this.#arrive({ kind: 'started' });
+  }
+
+  #readConfiguration(): void {
+    this.#arrive({ kind: 'configuration', octets: readFile(this.#configurationPath) });
+  }
+
+  /** One arrival at a time: what a departure brings about waits until all departures before it are done. */
+  #arrive(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      for (let next = this.#arrivals.shift(); next !== undefined; next = this.#arrivals.shift()) {
+        for (const departure of this.#daemon.handle(next, moment())) this.#depart(departure);
+      }
+    } finally {
+      this.#isBusy = false;
+    }
+    this.#setAlarm();
+  }
+
+  #depart(departure: Departure): void {
+    switch (departure.kind) {
+      case 'log':
+        return log(departure.level, departure.text);
+      case 'exit':
+        return std.exit(departure.status);
+      case 'ubusConnect':
+        return this.#connectUbus(departure.path);
+      case 'ubusSend':
+        return this.#ubus?.send(departure.octets);
+      case 'ubusDisconnect':
+        return this.#ubus?.close();
+      case 'netlinkOpen':
+        return this.#openNetlink(departure.channel, departure.groups);
+      case 'netlinkSend':
+        return this.#sendNetlink(departure.channel, departure.octets);
+      case 'registrationOpen':
+        return this.#openRegistration(departure.port);
+      case 'registrationClose':
+        return this.#closeRegistration();
+      case 'registrationSend':
+        return this.#sendRegistration(departure);
+      case 'stationFramesOpen':
+        return this.#openStationFrames(departure);
+      case 'stationFramesClose':
+        return this.#closeStationFrames(departure.interfaceName);
+      case 'stationFrameSend':
+        return this.#sendStationFrame(departure.interfaceName, departure.octets);
+      case 'linkFrameSend':
+        return this.#sendLinkFrame(departure.interfaceIndex, departure.octets);
+    }
+  }
+
+  #connectUbus(path: string): void {
+    try {
+      this.#ubus = new StreamSocket(ffi.unixConnect(path), {
+        onOctets: (octets) => this.#arrive({ kind: 'ubusReceived', octets }),
+        onEnd: (why) => this.#arrive({ kind: 'ubusDisconnected', why }),
+      });
+      this.#arrive({ kind: 'ubusConnected' });
+    } catch (error) {
+      this.#arrive({ kind: 'ubusDisconnected', why: `${path}: ${errnoNameOf(error)}` });
+    }
+  }
+
+  #openNetlink(channel: NetlinkChannel, groups: readonly number[]): void {
+    this.#try({ kind: 'netlink', channel }, () => {
+      const protocol = channel === 'netfilter' ? NETLINK_NETFILTER : NETLINK_ROUTE;
+      const descriptor = ffi.netlinkOpen(protocol, groups);
+      this.#netlink.set(channel, descriptor);
+      os.setReadHandler(descriptor, () => this.#receiveNetlink(channel, descriptor));
+    });
+  }
+
+  #receiveNetlink(channel: NetlinkChannel, descriptor: number): void {
+    try {
+      for (let count = 0; count < RECEIVE_BURST; count++) {
+        const length = ffi.receive(descriptor, this.#netlinkBuffer);
+        if (length === undefined) return;
+        this.#arrive({ kind: 'netlinkReceived', channel, octets: this.#netlinkBuffer.slice(0, length) });
+      }
+    } catch (error) {
+      if (errnoNameOf(error) !== 'ENOBUFS') throw error;
+      this.#arrive({ kind: 'netlinkOverrun', channel });
+    }
+  }
+
+  #sendNetlink(channel: NetlinkChannel, octets: Uint8Array): void {
+    const descriptor = this.#netlink.get(channel);
+    if (descriptor === undefined) {
+      const failure = { code: 'EBADF', message: 'its socket could not be opened' };
+      return this.#arrive({ kind: 'failed', part: { kind: 'netlink', channel }, failure });
+    }
+    this.#try({ kind: 'netlink', channel }, () => ffi.send(descriptor, octets));
+  }
+
+  #openRegistration(port: number): void {
+    this.#try({ kind: 'registrationSocket' }, () => {
+      const descriptor = ffi.udpOpen({ port, broadcast: true });
+      this.#registration = descriptor;
+      os.setReadHandler(descriptor, () => this.#receiveRegistration(descriptor));
+    });
+  }
+
+  #receiveRegistration(descriptor: number): void {
+    for (let count = 0; count < RECEIVE_BURST; count++) {
+      const facts = ffi.udpReceive(descriptor, this.#buffer);
+      if (facts === undefined) return;
+      const datagram = {
+        octets: this.#buffer.slice(0, facts.length),
+        sourceAddress: facts.sourceAddress as Ipv4Address,
+        sourcePort: facts.sourcePort,
+        destinationAddress: facts.destinationAddress as Ipv4Address,
+        interfaceIndex: facts.interfaceIndex,
+        timeToLive: facts.timeToLive,
+      };
+      this.#arrive({ kind: 'registrationReceived', datagram });
+    }
+  }
+
+  #closeRegistration(): void {
+    if (this.#registration === undefined) return;
+    close(this.#registration);
+    this.#registration = undefined;
+  }
+
+  #sendRegistration(message: Extract<Departure, { kind: 'registrationSend' }>): void {
+    const descriptor = this.#registration;
+    if (descriptor === undefined) return;
+    const { octets, destination, destinationPort, source } = message;
+    const to = { address: destination, port: destinationPort, sourceAddress: source };
+    this.#try({ kind: 'registrationSend', destination }, () => ffi.udpSend(descriptor, octets, to));
+  }
+
+  #openStationFrames(wanted: Extract<Departure, { kind: 'stationFramesOpen' }>): void {
+    const { interfaceName, interfaceIndex, filter } = wanted;
+    this.#try({ kind: 'stationFrames', interfaceName }, () => {
+      const present = this.#stationSockets.get(interfaceName);
+      if (present !== undefined) return ffi.packetSetFilter(present, filter);
+      const descriptor = ffi.packetOpen({ interfaceIndex, filter });
+      this.#stationSockets.set(interfaceName, descriptor);
+      os.setReadHandler(descriptor, () => this.#receiveStationFrames(interfaceName, descriptor));
+    });
+  }
+
+  #receiveStationFrames(interfaceName: string, descriptor: number): void {
+    try {
+      for (let count = 0; count < RECEIVE_BURST; count++) {
+        const facts = ffi.packetReceive(descriptor, this.#buffer);
+        if (facts === undefined) return;
+        const octets = this.#buffer.slice(0, facts.length);
+        this.#arrive({ kind: 'stationFrameReceived', interfaceName, octets });
+      }
+    } catch (error) {
+      const failure = failureOf(error);
+      // The interface was shut for a moment; the socket goes on when it is up again.
+      if (failure.code === 'ENETDOWN') return;
+      this.#closeStationFrames(interfaceName);
+      this.#arrive({ kind: 'failed', part: { kind: 'stationFrames', interfaceName }, failure });
+    }
+  }
+
+  #closeStationFrames(interfaceName: string): void {
+    const descriptor = this.#stationSockets.get(interfaceName);
+    if (descriptor === undefined) return;
+    this.#stationSockets.delete(interfaceName);
+    close(descriptor);
+  }
+
+  #sendStationFrame(interfaceName: string, octets: Uint8Array): void {
+    const descriptor = this.#stationSockets.get(interfaceName);
+    if (descriptor === undefined) return;
+    this.#try({ kind: 'stationFrames', interfaceName }, () => ffi.packetSend(descriptor, octets));
+  }
+
+  /** A socket for each link that frames were sent on: they are few, and it receives nothing. */
+  #sendLinkFrame(interfaceIndex: number, octets: Uint8Array): void {
+    this.#try({ kind: 'linkFrame', interfaceIndex }, () => {
+      const descriptor = this.#linkSockets.get(interfaceIndex) ?? ffi.packetOpen({ interfaceIndex, filter: NOTHING });
+      this.#linkSockets.set(interfaceIndex, descriptor);
+      ffi.packetSend(descriptor, octets);
+    });
+  }
+
+  #try(part: FailedPart, act: () => unknown): void {
+    try {
+      act();
+    } catch (error) {
+      this.#arrive({ kind: 'failed', part, failure: failureOf(error) });
+    }
+  }
+
+  /** One timer, for the earliest deadline. */
+  #setAlarm(): void {
+    const deadline = this.#daemon.nextDeadline();
+    if (deadline === this.#timerAtMs) return;
+    if (this.#timer !== undefined) os.clearTimeout(this.#timer);
+    this.#timerAtMs = deadline;
+    this.#timer = undefined;
+    if (deadline === undefined) return;
+    // Rounded up, or it would wake a moment too early, for nothing.
+    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, Math.ceil(deadline - os.now())));
+    this.#timer = os.setTimeout(() => this.#wake(), sleepMs);
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    this.#timerAtMs = undefined;
+    this.#arrive({ kind: 'alarm' });
+  }
+}
+
+/** A program that lets no frame in. */
+const NOTHING: readonly ffi.BpfInstruction[] = [[6, 0, 0, 0]];
+
+function moment(): Moment {
+  return { monotonicMs: os.now(), unixMs: Date.now() };
+}
+
+function close(descriptor: number): void {
+  os.setReadHandler(descriptor, null);
+  ffi.close(descriptor);
+}
+
+/** Lines for the log go to standard error, which procd hands to logd. */
+function log(level: string, text: string): void {
+  std.err.puts(`${level}: ${text}\n`);
+  std.err.flush();
+}

@@ -1,0 +1,84 @@
+// What a host must give: descriptors kept open, a clock, an alarm, random numbers, a log. What arrives at the daemon and
+// what departs from it are data; a host carries them, and decides nothing.
+
+import type { HostConventions } from '../clients/netlink-client.ts';
+import type { Ipv4Address } from '../octets/address.ts';
+import type { Digests } from '../octets/digest.ts';
+import type { Random } from '../roles/role.ts';
+import type { Instruction } from '../wire/packet-filter.ts';
+
+/** `network`: watches links and addresses. `route` and `netfilter`: change what the kernel does. */
+export type NetlinkChannel = 'network' | 'route' | 'netfilter';
+export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
+
+/** What a daemon is built with. */
+export type Host = {
+  readonly digests: Digests;
+  readonly random: Random;
+  readonly conventions: HostConventions;
+};
+
+export type Datagram = {
+  readonly octets: Uint8Array;
+  readonly sourceAddress: Ipv4Address;
+  readonly sourcePort: number;
+  readonly destinationAddress: Ipv4Address;
+  readonly interfaceIndex: number;
+  readonly timeToLive: number;
+};
+
+/** Why the world said no: the errno's name, and the system's words for it. */
+export type Failure = { readonly code: string; readonly message: string };
+
+export type Arrival =
+  | { readonly kind: 'started' }
+  /** The text of the configuration file; undefined where there is none. */
+  | { readonly kind: 'configuration'; readonly octets: Uint8Array | undefined }
+  | { readonly kind: 'alarm' }
+  | { readonly kind: 'stopRequested' }
+  | { readonly kind: 'ubusConnected' }
+  | { readonly kind: 'ubusReceived'; readonly octets: Uint8Array }
+  | { readonly kind: 'ubusDisconnected'; readonly why: string }
+  | { readonly kind: 'netlinkReceived'; readonly channel: NetlinkChannel; readonly octets: Uint8Array }
+  /** The receive buffer was too small for what came: answers and notifications may be missing. */
+  | { readonly kind: 'netlinkOverrun'; readonly channel: NetlinkChannel }
+  | { readonly kind: 'registrationReceived'; readonly datagram: Datagram }
+  | { readonly kind: 'stationFrameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
+  | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
+
+export type FailedPart =
+  | { readonly kind: 'netlink'; readonly channel: NetlinkChannel }
+  | { readonly kind: 'registrationSocket' }
+  | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
+  | { readonly kind: 'stationFrames'; readonly interfaceName: string }
+  | { readonly kind: 'linkFrame'; readonly interfaceIndex: number };
+
+export type Departure =
+  | { readonly kind: 'ubusConnect'; readonly path: string }
+  | { readonly kind: 'ubusSend'; readonly octets: Uint8Array }
+  | { readonly kind: 'ubusDisconnect' }
+  | { readonly kind: 'netlinkOpen'; readonly channel: NetlinkChannel; readonly groups: readonly number[] }
+  | { readonly kind: 'netlinkSend'; readonly channel: NetlinkChannel; readonly octets: Uint8Array }
+  /** One UDP socket on every address. */
+  | { readonly kind: 'registrationOpen'; readonly port: number }
+  | { readonly kind: 'registrationClose' }
+  | {
+      readonly kind: 'registrationSend';
+      readonly octets: Uint8Array;
+      readonly source: Ipv4Address;
+      readonly destination: Ipv4Address;
+      readonly destinationPort: number;
+    }
+  /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */
+  | {
+      readonly kind: 'stationFramesOpen';
+      readonly interfaceName: string;
+      readonly interfaceIndex: number;
+      readonly filter: readonly Instruction[];
+    }
+  | { readonly kind: 'stationFramesClose'; readonly interfaceName: string }
+  | { readonly kind: 'stationFrameSend'; readonly interfaceName: string; readonly octets: Uint8Array }
+  /** A single frame on any link. */
+  | { readonly kind: 'linkFrameSend'; readonly interfaceIndex: number; readonly octets: Uint8Array }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'exit'; readonly status: number };
