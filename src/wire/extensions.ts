@@ -56,7 +56,7 @@ const kinds = new Map<number, ExtensionKind>([
   [44, { name: 'UDP Tunnel Reply', section: 'RFC 3519 §3.1.2', leastOctets: 5, coding: 'short' }],
   [45, { name: 'Foreign Agent Error', section: 'RFC 4636 §3', leastOctets: 1, coding: 'short' }],
   [47, { name: 'Proxy Mobile IPv4 Non-skippable', section: 'RFC 5563 §6', leastOctets: 0, coding: 'long' }],
-  [48, { name: 'GRE Key', section: 'RFC 6245 §4', leastOctets: 4, coding: 'short' }],
+  [48, { name: 'GRE Key', section: 'RFC 6245 §4', leastOctets: 4, coding: 'long' }],
   [130, { name: 'Encapsulating Delivery Style', section: 'RFC 3024 §3.3', leastOctets: 0, coding: 'simple' }],
   [131, { name: 'Mobile Node NAI', section: 'RFC 2794 §2', leastOctets: 1, coding: 'simple' }],
   [132, { name: 'Mobile-Foreign Challenge', section: 'RFC 4721 §4', leastOctets: 1, coding: 'simple' }],

@@ -5,6 +5,7 @@
 const NTP_EPOCH_SECONDS = 2_208_988_800n;
 const FRACTION = 1n << 32n;
 const LOW_BITS = FRACTION - 1n;
+const HALF_AN_ERA = 1n << 31n;
 
 export function identificationAt(unixMs: number): bigint {
   const microseconds = BigInt(Math.floor(unixMs * 1000));
@@ -13,10 +14,16 @@ export function identificationAt(unixMs: number): bigint {
   return BigInt.asUintN(64, (seconds << 32n) | fraction);
 }
 
-/** Milliseconds since 1970. */
+/** Milliseconds since 1970. The seconds begin again in 2036: without their highest bit they are of that era (RFC 4330 §3). */
 export function unixMsOf(identification: bigint): number {
-  const seconds = (identification >> 32n) - NTP_EPOCH_SECONDS;
+  const highBits = identification >> 32n;
+  const seconds = (highBits < HALF_AN_ERA ? highBits + FRACTION : highBits) - NTP_EPOCH_SECONDS;
   return Number(seconds) * 1000 + Number(((identification & LOW_BITS) * 1000n) / FRACTION);
+}
+
+/** Whether `later` was made after `earlier`; the difference counts, because the field wraps in 2036. */
+export function isLater(later: bigint, earlier: bigint): boolean {
+  return BigInt.asIntN(64, later - earlier) > 0n;
 }
 
 /** What a foreign agent and a mobile node match replies by. */

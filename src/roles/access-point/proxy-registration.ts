@@ -10,7 +10,7 @@ import {
   securityParameterIndex,
 } from '../../wire/authentication.ts';
 import { EXTENSION } from '../../wire/extensions.ts';
-import { identificationAt, lowBits, unixMsOf } from '../../wire/identification.ts';
+import { identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
 import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
 import type { Moment, Random } from '../role.ts';
@@ -62,8 +62,8 @@ export class HomeAgentClocks {
   /** Strictly rising for each home agent, even within one millisecond. */
   identification(homeAgent: Ipv4Address, unixMs: number): bigint {
     const wanted = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
-    const last = this.#last.get(homeAgent) ?? 0n;
-    const identification = wanted > last ? wanted : last + 1n;
+    const last = this.#last.get(homeAgent);
+    const identification = last === undefined || isLater(wanted, last) ? wanted : BigInt.asUintN(64, last + 1n);
     this.#last.set(homeAgent, identification);
     return identification;
   }

@@ -2,7 +2,7 @@
 // clock and above every earlier accepted one of the same mobile node.
 
 import type { Ipv4Address } from '../../octets/address.ts';
-import { unixMsOf } from '../../wire/identification.ts';
+import { isLater, unixMsOf } from '../../wire/identification.ts';
 
 /** RFC 5944 §5.7.1: the default; it must be greater than 3 seconds. */
 const TOLERANCE_MS = 7000;
@@ -14,7 +14,7 @@ export class ReplayProtection {
   isFresh(homeAddress: Ipv4Address, identification: bigint, unixMs: number): boolean {
     if (Math.abs(unixMsOf(identification) - unixMs) > TOLERANCE_MS) return false;
     const last = this.#lastAccepted.get(homeAddress);
-    return last === undefined || identification > last;
+    return last === undefined || isLater(identification, last);
   }
 
   accepted(homeAddress: Ipv4Address, identification: bigint, unixMs: number): void {
