@@ -31,13 +31,15 @@ export function readSection<Row extends SectionRow>(
     const value =
       option.mostItems === undefined ? readOne(option, written, report) : readItems(option, written, report);
     values[option.property] = value;
-    if (option.isRequired && value === undefined) {
-      isUsable = false;
-      if (written === undefined) reportMissing(option, section, report);
-    }
+    if (value === undefined && isSpoilt(option, written)) isUsable = false;
+    if (option.isRequired && written === undefined) reportMissing(option, section, report);
   }
   reportUnknown(row, section, report);
   return isUsable ? (values as SectionValues<Row>) : undefined;
+}
+
+function isSpoilt(option: OptionRow, written: UciOption | undefined): boolean {
+  return option.isRequired === true || (option.spoilsSection === true && written !== undefined);
 }
 
 /** As text for a person; nothing of a key. */
@@ -100,7 +102,7 @@ function repeatedText(written: UciOption): string {
 
 function insteadText(option: OptionRow): string {
   if (option.default !== undefined) return `'${option.default}' is used`;
-  return option.isRequired ? 'the section is left out' : 'the option is left out';
+  return option.isRequired || option.spoilsSection ? 'the section is left out' : 'the option is left out';
 }
 
 function reportMissing(option: OptionRow, section: UciSection, report: Report): void {

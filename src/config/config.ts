@@ -168,23 +168,32 @@ function firstOfEach<Values>(
 /** Ranges may lie within each other, and two keys may stand side by side while they are changed; both are often mistakes. */
 function reportOverlaps(entries: readonly Entry<SecureNode>[]): void {
   const byStart = [...entries].sort((a, b) => a.values.start - b.values.start || b.values.end - a.values.end);
+  let previous: Entry<SecureNode> | undefined;
   let farthest: Entry<SecureNode> | undefined;
   for (const entry of byStart) {
-    if (farthest !== undefined && entry.values.start <= farthest.values.end) {
-      const [earlier, later] = [farthest, entry].sort((a, b) => a.section.line - b.section.line);
-      if (earlier !== undefined && later !== undefined) reportOverlap(earlier, later);
+    const twin = previous !== undefined && isSameRange(previous.values, entry.values) ? previous : undefined;
+    const other = twin ?? farthest;
+    if (other !== undefined && entry.values.start <= other.values.end) {
+      const isLater = entry.section.line > other.section.line;
+      reportOverlap(isLater ? other : entry, isLater ? entry : other);
     }
     if (farthest === undefined || entry.values.end > farthest.values.end) farthest = entry;
+    previous = entry;
   }
 }
 
 function reportOverlap(earlier: Entry<SecureNode>, later: Entry<SecureNode>): void {
-  const isSame = formatRange(earlier.values) === formatRange(later.values);
-  const outcome = isSame ? 'the earlier one signs, both are accepted' : 'the narrower counts for addresses in both';
+  const outcome = isSameRange(earlier.values, later.values)
+    ? 'the earlier one signs, both are accepted'
+    : 'the narrower counts for addresses in both';
   const other = `${formatRange(earlier.values)} of line ${earlier.section.line}`;
   const line = later.section.options.get('start')?.line ?? later.section.line;
   const message = `${formatRange(later.values)} overlaps ${other}; ${outcome}`;
   later.report({ line, option: 'start', value: undefined, message });
+}
+
+function isSameRange(a: SecureNode, b: SecureNode): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 function formatRange(range: { readonly start: Ipv4Address; readonly end: Ipv4Address }): string {

@@ -34,6 +34,8 @@ export type OptionRow = {
   readonly default?: string;
   /** Without a good value of this option its section is left out. */
   readonly isRequired?: true;
+  /** May be absent; but where it is wrong, what is meant cannot be known, and its section is left out. */
+  readonly spoilsSection?: true;
   /** Never shown: not in a problem, the log, or on ubus. */
   readonly isSecret?: true;
   readonly help: string;
@@ -248,6 +250,7 @@ export const SECURE_NODE = {
       name: 'end',
       property: 'end',
       value: { kind: 'address' },
+      spoilsSection: true,
       help: 'Last client address; by default the first.',
       cisco: SECURE_NODE_COMMAND,
     },
@@ -263,6 +266,7 @@ export const SECURE_NODE = {
       name: 'ascii',
       property: 'asciiKey',
       value: { kind: 'asciiKey' },
+      spoilsSection: true,
       isSecret: true,
       help: ASCII_KEY_HELP,
       cisco: SECURE_NODE_COMMAND,
@@ -271,6 +275,7 @@ export const SECURE_NODE = {
       name: 'hex',
       property: 'hexKey',
       value: { kind: 'hexKey' },
+      spoilsSection: true,
       isSecret: true,
       help: HEX_KEY_HELP,
       cisco: SECURE_NODE_COMMAND,
@@ -310,6 +315,7 @@ export const SECURE_AGENT = {
       name: 'end',
       property: 'end',
       value: { kind: 'address' },
+      spoilsSection: true,
       help: 'Last address; by default the first.',
       cisco: SECURE_AGENT_COMMAND,
     },
@@ -325,6 +331,7 @@ export const SECURE_AGENT = {
       name: 'ascii',
       property: 'asciiKey',
       value: { kind: 'asciiKey' },
+      spoilsSection: true,
       isSecret: true,
       help: ASCII_KEY_HELP,
       cisco: SECURE_AGENT_COMMAND,
@@ -333,6 +340,7 @@ export const SECURE_AGENT = {
       name: 'hex',
       property: 'hexKey',
       value: { kind: 'hexKey' },
+      spoilsSection: true,
       isSecret: true,
       help: HEX_KEY_HELP,
       cisco: SECURE_AGENT_COMMAND,
