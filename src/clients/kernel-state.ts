@@ -6,7 +6,7 @@
 // `reconcile`: the kernel silently drops the routes and neighbours of an interface that goes away.
 
 import { decodeLink } from '../wire/rtnetlink-link.ts';
-import { inOrderOfMaking, isSameItem, type KernelItem, type RouteProtocolItem, resolvedItem } from './kernel-items.ts';
+import { inOrderOfMaking, isSameItem, type KernelItem, resolvedItem } from './kernel-items.ts';
 import { explainForeignLink, explainRefusal } from './kernel-refusals.ts';
 import { KernelRequests, type Purpose } from './kernel-requests.ts';
 import { type KernelProtocol, KernelSurvey } from './kernel-survey.ts';
@@ -325,11 +325,16 @@ export class KernelState {
     this.#learnTunnels(survey);
     const outputs: KernelOutput[] = [];
     const makes: Making[] = [];
+    // The rules of a table are not surveyed: they are put in anew, which is no news to anybody.
+    const refreshes: Making[] = [];
     for (const entry of this.#wished.entries()) {
-      const seen = survey.seen(entry.item.key);
-      if (this.#touched.has(entry.item.key)) continue;
-      if (seen !== undefined && this.#isAsSeen(entry.item, seen)) {
-        this.#made({ entry, item: entry.item }, outputs);
+      const { item } = entry;
+      if (this.#touched.has(item.key)) continue;
+      const seen = survey.seen(item.key);
+      if (seen !== undefined && item.kind === 'table') {
+        refreshes.push({ entry, replaces: true });
+      } else if (seen !== undefined && this.#isAsSeen(item, seen)) {
+        this.#made({ entry, item }, outputs);
       } else {
         this.#wished.retried(entry);
         makes.push({ entry, replaces: seen !== undefined });
@@ -338,7 +343,7 @@ export class KernelState {
     const removes = this.#surplus(survey);
     this.#leftOver.clear();
     this.#applied = { made: makes.length, removed: removes.length };
-    return [...outputs, ...this.#perform({ makes, removes })];
+    return [...outputs, ...this.#perform({ makes: [...refreshes, ...makes], removes })];
   }
 
   #learnTunnels(survey: KernelSurvey): void {
@@ -346,10 +351,9 @@ export class KernelState {
     for (const [name, index] of survey.tunnelIndexes) this.#tunnelIndexes.set(name, index);
   }
 
-  /** The rules of a table are not surveyed but always put in anew. */
   #isAsSeen(item: KernelItem, seen: KernelItem): boolean {
-    if (item.kind === 'table' || item.kind === 'element') return item.kind === 'element' && isSameItem(item, seen);
-    const resolved: RouteProtocolItem | undefined = resolvedItem(item, this.#tunnelIndexes);
+    if (item.kind === 'table' || item.kind === 'element') return isSameItem(item, seen);
+    const resolved = resolvedItem(item, this.#tunnelIndexes);
     return resolved !== undefined && isSameItem(resolved, seen);
   }
 

@@ -144,6 +144,8 @@ export class MessageWriter {
     this.#view.setUint16(6, flags, littleEndian);
   }
 
+  // Room may move all that was written to a longer buffer: first the room, then the write.
+
   /** Room for the family's fixed part, all zero. To be filled before anything else is written. */
   fixed(length: number): DataView {
     const offset = this.#take(length);
@@ -151,17 +153,20 @@ export class MessageWriter {
   }
 
   octets(type: number, value: Uint8Array): void {
-    this.#octets.set(value, this.#attribute(type, value.length));
+    const offset = this.#attribute(type, value.length);
+    this.#octets.set(value, offset);
   }
 
   /** Text with the NUL that the kernel expects behind it. */
   text(type: number, value: string): void {
     const octets = utf8Octets(value);
-    this.#octets.set(octets, this.#attribute(type, octets.length + 1));
+    const offset = this.#attribute(type, octets.length + 1);
+    this.#octets.set(octets, offset);
   }
 
   number8(type: number, value: number): void {
-    this.#view.setUint8(this.#attribute(type, 1), value);
+    const offset = this.#attribute(type, 1);
+    this.#view.setUint8(offset, value);
   }
 
   number16(type: number, value: number): void {
