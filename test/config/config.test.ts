@@ -287,6 +287,16 @@ describe('a security association', () => {
     expect(associations.forNode(address('10.1.0.8'))?.key).toEqual(Uint8Array.of(0x61));
   });
 
+  test('with the range of another is told apart from one that only starts where it does', () => {
+    const range = (end: number, spi: number) => `option start 10.1.0.1; option end 10.1.0.${end}; option spi ${spi}`;
+    const ranges = [range(9, 100), range(5, 100), range(3, 100), range(5, 200)];
+    expect(linesOf(ranges.map((lines) => node(`${lines}; option ascii a`)).join(''))).toEqual([
+      'pmip line 7: pmip.@secure_node[1].start: 10.1.0.1-10.1.0.5 overlaps 10.1.0.1-10.1.0.9 of line 1; the narrower counts for addresses in both',
+      'pmip line 12: pmip.@secure_node[2].start: 10.1.0.1-10.1.0.3 overlaps 10.1.0.1-10.1.0.9 of line 1; the narrower counts for addresses in both',
+      'pmip line 17: pmip.@secure_node[3].start: 10.1.0.1-10.1.0.5 overlaps 10.1.0.1-10.1.0.5 of line 6; the earlier one signs, both are accepted',
+    ]);
+  });
+
   test('that stands twice with one index counts once', () => {
     const file =
       node('option start 10.1.0.7; option spi 100; option ascii a') +
