@@ -1,7 +1,6 @@
 // The `uci` command for the lab, run by QuickJS: `qjs -m uci.js ARGUMENTS`. It gives uci-core.ts the files of the host;
 // a file is replaced by rename, as the real one does, so that whoever watches sees a whole file.
 
-// biome-ignore lint/style/useNodejsImportProtocol: QuickJS has a module of this name.
 import * as os from 'os';
 import * as std from 'std';
 import { byteString, octetsOf } from '../../../src/config/uci-words.ts';
