@@ -72,8 +72,11 @@ dist/quickjs-ffi.so: $(wildcard src/quickjs-ffi/*.[ch]) $(QUICKJS)/qjs | prerequ
 	$(CC) $(MODULE_FLAGS) -DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"' -isystem $(QUICKJS) \
 		-o $@ src/quickjs-ffi/*.c -lmbedcrypto
 
+# The locked versions, as with `npm ci`; that one also refuses a lock file which does not list the binaries of machines
+# of another kind, and a mirror of the registry need not have those.
 node_modules/.package-lock.json: package-lock.json | prerequisites
-	npm ci
+	npm install --no-save
+	touch $@
 
 dist/pmip.js: $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=./quickjs-ffi.so --outfile=$@ src/main.ts
