@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# OpenWrt's programs in the boxes: the real ones that LAB_UBUSD, LAB_UBUS, LAB_UCI and LAB_HOSTAPD name, or the project's
+# stand-ins for them.
+
+ENGINE=$LAB_ROOT/build/quickjs/qjs
+
+install_programs() {
+  install_program ubusd "${LAB_UBUSD:-}"
+  install_program ubus "${LAB_UBUS:-}"
+  install_program uci "${LAB_UCI:-}"
+  # OpenWrt's hostapd is on ubus by itself.
+  [ -n "${LAB_HOSTAPD:-}" ] || install_program hostapd-ubus ''
+  write_program pmip "$ENGINE" -m "$LAB_ROOT/dist/pmip.js"
+}
+
+install_program() {
+  local name=$1 real=$2
+  if [ -n "$real" ]; then
+    write_program "$name" "$real"
+  else
+    write_program "$name" "$ENGINE" -m "$LAB_ROOT/build/stand-ins/$name.js"
+  fi
+}
+
+write_program() {
+  local name=$1
+  shift
+  printf '#!/bin/sh\nexec%s "$@"\n' "$(printf " '%s'" "$@")" >"/.lab/bin/$name"
+  chmod +x "/.lab/bin/$name"
+}
+install_programs
+
+start_access_point() {
+  local box=$1 number=0 band configurations=() interfaces=()
+  for band in ${PROPERTY[$box/band]}; do
+    write_hostapd_configuration "$box" "$number" "$band"
+    configurations+=("/run/hostapd-$number.conf")
+    interfaces+=("phy$number-ap0")
+    number=$((number + 1))
+  done
+  start_ubusd "$box"
+  start_program "$box" hostapd "${LAB_HOSTAPD:-hostapd}" -t "${configurations[@]}"
+  [ -n "${LAB_HOSTAPD:-}" ] || start_program "$box" hostapd-ubus hostapd-ubus "${interfaces[@]}"
+}
+
+start_ubusd() {
+  start_program "$1" ubusd ubusd -s /var/run/ubus/ubus.sock
+}
+
+is_on_the_air() {
+  local box=$1 band number=0
+  for band in ${PROPERTY[$box/band]}; do
+    grep -q "phy$number-ap0: AP-ENABLED" "$WORK/$box-hostapd.log" || return 1
+    number=$((number + 1))
+  done
+}
+
+configure() {
+  local box=$1
+  on "$box" uci batch
+  on "$box" uci commit pmip
+}
+
+start_pmip() {
+  local box=$1 clock=()
+  [ -z "${PROPERTY[$box/clock]:-}" ] || clock=(-I "$WORK/$box-clock.js")
+  start_program "$box" pmip "$ENGINE" "${clock[@]}" -m "$LAB_ROOT/dist/pmip.js" daemon
+  wait_until 10 pmip_has_spoken "$box"
+}
+
+pmip_has_spoken() {
+  [ -s "$WORK/$1-pmip.log" ] || { is_running "$1" pmip || return 0; false; }
+}
+
+stop_pmip() {
+  stop_program "$1" pmip "${2:-TERM}"
+}
+
+pmip_log() {
+  program_log "$1" pmip
+}

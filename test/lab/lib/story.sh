@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# Lines of the story, and the questions that a scenario asks.
+
+if [ "$LAB_COLOURS" = yes ]; then
+  BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' BLUE=$'\e[34m' CYAN=$'\e[36m' PLAIN=$'\e[0m'
+else
+  BOLD='' DIM='' RED='' GREEN='' YELLOW='' BLUE='' CYAN='' PLAIN=''
+fi
+# The drawings of scenarios use all of them.
+# shellcheck disable=SC2034
+COLOURS=("$BOLD" "$DIM" "$RED" "$GREEN" "$YELLOW" "$BLUE" "$CYAN" "$PLAIN")
+
+step() {
+  printf '%s[%5.1f s]%s %s%s%s\n' "$DIM" "$(cut -d' ' -f1 /proc/uptime)" "$PLAIN" "$BOLD$CYAN" "$*" "$PLAIN"
+  echo "lab: $*" >&"$KERNEL"
+}
+
+say() {
+  printf '          %s\n' "$*"
+}
+
+result() {
+  printf '%sresult: %s%s\n' "$BOLD$GREEN" "$*" "$PLAIN"
+}
+
+expect() {
+  local text=$1
+  shift
+  if "$@"; then
+    say "${GREEN}yes${PLAIN} $text"
+  else
+    say "${RED}no ${PLAIN} $text"
+    return 1
+  fi
+}
+
+expect_not() {
+  local text=$1
+  shift
+  if "$@"; then
+    say "${RED}no ${PLAIN} $text"
+    return 1
+  else
+    say "${GREEN}yes${PLAIN} $text"
+  fi
+}
+
+wait_until() {
+  local seconds=$1 end
+  shift
+  end=$((SECONDS + seconds))
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    pause 0.1
+  done
+}
+
+# Sleeps without starting a process, which is dear in emulation.
+pause() {
+  read -rt "$1" <>"$WORK/silence" || true
+}
+[ -p "$WORK/silence" ] || mkfifo "$WORK/silence"
+
+failed_at() {
+  [ "${FAILED:-}" = told ] || printf '%sfailed%s: %s (%s, line %s)\n' "$RED" "$PLAIN" "$1" "${2##*/}" "$3"
+  FAILED=told
+}
+
+# What a reader of the failure wants to know first.
+after_failure() {
+  local box
+  for box in "${BOXES[@]}"; do
+    [ -s "$WORK/$box-pmip.log" ] || continue
+    printf '%slast lines of pmip on %s:%s\n' "$DIM" "$box" "$PLAIN"
+    tail -n 12 "$WORK/$box-pmip.log"
+  done
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# The words of scenario files. A scenario is a bash file; the first word that fails ends it, and its exit status tells.
+#
+# What there is
+#   access_point NAME network NETWORK [address ADDRESS] band 2.4|5 [band ...] wan ADDRESS
+#                         a router with a bridge br-lan (first address of the network unless told) and radios
+#                         phy0-ap0, phy1-ap0, ...; `uplink ROUTER` in place of `wan`: a mere bridge on ROUTER's network
+#   router NAME network NETWORK wan ADDRESS       the same without a radio
+#   correspondent NAME ADDRESS                    a host across the backbone
+#   station NAME address ADDRESS/LENGTH gateway ADDRESS     a Wi-Fi client; or: station NAME address dhcp
+#   without_kernel_module NAME...                 the machine behaves as if its kernel had none of these
+#   start_network                                 builds all that was told so far; hostapd and ubusd run after it
+#
+# Programs on a box (each has its own network, /etc/config, /var/run and ubus)
+#   on BOX COMMAND...                             runs a command there
+#   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
+#   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
+#   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
+#   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
+#   serve_dhcp BOX FIRST LAST                     a DHCP server on br-lan
+#   reboot BOX                                    power off and on: only /etc/config stays
+#   set_clock BOX SECONDS                         pmip on this box sees the time so much later (or earlier); before start_pmip
+#
+# What a station does
+#   associate STATION BOX [BAND]                  joins there, wherever it was
+#   roam STATION BOX [BAND]                       reassociates, as a client does that walks; the moment is remembered
+#   leave STATION, associated STATION BOX         the latter is a question
+#   ask_dhcp STATION, give_back_dhcp STATION, address_of STATION, mac_of STATION
+#
+# Traffic
+#   ping_begin FROM TO, ping_report FROM TO       one ping each 10 ms; the report tells losses and the outage of each roam
+#   tcp_begin FROM TO, tcp_report FROM TO         one connection whose octets come back; the report fails unless all did
+#   tcp_moves FROM TO, tcp_gave_up FROM TO        questions; the application gives up 8 s after the last sign of life
+#   impair BOX INTERFACE NETEM...                 as `tc qdisc ... netem`: loss 10%, delay 20ms; `impair BOX INTERFACE` heals
+#   tunnel_octets BOX [DEVICE]                    received and sent through pmip0
+#   capture                                       all links to NAME-INTERFACE.pcap; tshark looks at them afterwards
+#   expect_registrations                          ... and must find accepted Mobile IP registrations in them
+#
+# The story
+#   step TEXT, say TEXT                           a line of the story; a remark
+#   expect TEXT COMMAND...                        prints the text with yes or no, and ends the scenario if no
+#   expect_not TEXT COMMAND...
+#   wait_until SECONDS COMMAND...                 repeats a command until it succeeds
+#   result TEXT                                   the last line
+
+# shellcheck source=story.sh
+. "$LAB/lib/story.sh"
+# shellcheck source=boxes.sh
+. "$LAB/lib/boxes.sh"
+# shellcheck source=topology.sh
+. "$LAB/lib/topology.sh"
+# shellcheck source=radios.sh
+. "$LAB/lib/radios.sh"
+# shellcheck source=programs.sh
+. "$LAB/lib/programs.sh"
+# shellcheck source=pings.sh
+. "$LAB/lib/pings.sh"
+# shellcheck source=transfers.sh
+. "$LAB/lib/transfers.sh"
+# shellcheck source=captures.sh
+. "$LAB/lib/captures.sh"
+# shellcheck source=faults.sh
+. "$LAB/lib/faults.sh"
