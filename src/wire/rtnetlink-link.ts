@@ -57,8 +57,8 @@ export function encodeTunnelLink(link: TunnelLink, littleEndian: boolean): Uint8
     littleEndian,
   );
   writeUp(writer.fixed(IFINFOMSG_LENGTH), littleEndian);
-  writer.text(IFLA_IFNAME, link.name);
   writer.number32(IFLA_MTU, link.mtuOctets);
+  writer.text(IFLA_IFNAME, link.name);
   writer.nestedUnmarked(IFLA_LINKINFO, () => {
     writer.octets(IFLA_INFO_KIND, kindOctets(link.encapsulation));
     writer.nestedUnmarked(IFLA_INFO_DATA, () => {
@@ -80,8 +80,8 @@ export function encodeLinkChange(
 ): Uint8Array {
   const writer = new netlink.MessageWriter(RTM_NEWLINK, netlink.NLM_F_REQUEST, littleEndian);
   writeUp(writer.fixed(IFINFOMSG_LENGTH), littleEndian);
-  writer.text(IFLA_IFNAME, link.name);
   writer.number32(IFLA_MTU, link.mtuOctets);
+  writer.text(IFLA_IFNAME, link.name);
   return writer.finish();
 }
 

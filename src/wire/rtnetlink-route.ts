@@ -86,7 +86,8 @@ export function encodeRouteRemoval(route: RouteIdentity, littleEndian: boolean):
   view.setUint8(4, tableOctet(route.table));
   view.setUint8(5, route.protocol);
   view.setUint8(6, RT_SCOPE_NOWHERE);
-  writeIdentity(writer, route);
+  writePrefixAndTable(writer, route);
+  if (route.priority !== 0) writer.number32(RTA_PRIORITY, route.priority);
   return writer.finish();
 }
 
@@ -141,18 +142,18 @@ function encodeRoute(route: Route, flags: number, littleEndian: boolean): Uint8A
   view.setUint8(5, route.protocol);
   view.setUint8(6, route.scope);
   view.setUint8(7, route.type);
-  writeIdentity(writer, route);
+  writePrefixAndTable(writer, route);
   if (route.encapsulation !== undefined) writeEncapsulation(writer, route.encapsulation);
+  if (route.priority !== 0) writer.number32(RTA_PRIORITY, route.priority);
   if (route.preferredSource !== undefined) writer.networkNumber32(RTA_PREFSRC, route.preferredSource);
   if (route.gateway !== undefined) writer.networkNumber32(RTA_GATEWAY, route.gateway);
   if (route.interfaceIndex !== undefined) writer.number32(RTA_OIF, route.interfaceIndex);
   return writer.finish();
 }
 
-function writeIdentity(writer: netlink.MessageWriter, route: RouteIdentity): void {
+function writePrefixAndTable(writer: netlink.MessageWriter, route: RouteIdentity): void {
   if (route.destination.length > 0) writer.networkNumber32(RTA_DST, route.destination.network);
   if (route.table > 255) writer.number32(RTA_TABLE, route.table);
-  if (route.priority !== 0) writer.number32(RTA_PRIORITY, route.priority);
 }
 
 function writeEncapsulation(writer: netlink.MessageWriter, header: OuterHeader): void {
