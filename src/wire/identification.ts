@@ -18,7 +18,7 @@ export function identificationAt(unixMs: number): bigint {
 export function unixMsOf(identification: bigint): number {
   const highBits = identification >> 32n;
   const seconds = (highBits < HALF_AN_ERA ? highBits + FRACTION : highBits) - NTP_EPOCH_SECONDS;
-  return Number(seconds) * 1000 + Number(((identification & LOW_BITS) * 1000n) / FRACTION);
+  return Number(seconds) * 1000 + Math.round((Number(identification & LOW_BITS) * 1000) / 2 ** 32);
 }
 
 /** Whether `later` was made after `earlier`; the difference counts, because the field wraps in 2036. */

@@ -40,6 +40,7 @@ export const CODE = {
   mobileNodeTooDistant: 76,
   invalidCareOfAddress: 77,
   registrationTimeout: 78,
+  deliveryStyleNotSupported: 79,
   homeAgentReasonUnspecified: 128,
   homeAgentAdministrativelyProhibited: 129,
   homeAgentInsufficientResources: 130,

@@ -3,6 +3,7 @@
 // advertisements, Mobile-Foreign and Foreign-Home authentication are not served.
 
 import type { Ipv4Address } from '../../octets/address.ts';
+import { EXTENSION } from '../../wire/extensions.ts';
 import { lowBits } from '../../wire/identification.ts';
 import {
   CODE,
@@ -100,6 +101,11 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
     now: Moment,
   ): ForeignAgentEffect[] {
     const { homeAddress, homeAgent, careOfAddress, identification, lifetimeSeconds, reverseTunneling } = request;
+    if (request.extensions.some(({ type }) => type === EXTENSION.mobileForeignAuthentication)) {
+      // RFC 5944 §3.7.2.1: we share no association with any mobile node, so whoever signs for us is not believed.
+      const reason = 'noMobilitySecurityAssociation';
+      return [{ kind: 'report', report: { kind: 'requestDiscarded', by: 'foreignAgent', homeAddress, reason } }];
+    }
     const code = this.#check(request, timeToLive);
     if (code !== CODE.accepted) return this.#deny(request, code, link);
     this.#list.pending.set({
@@ -121,9 +127,11 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
 
   #check(request: RegistrationRequest, timeToLive: number): number {
     const code = checkRequest(request, timeToLive, this.#configuration);
-    if (code !== CODE.accepted || this.#list.visitors.get(request.homeAddress) !== undefined) return code;
-    const { mostVisitors } = this.#configuration;
-    const isFull = this.#list.visitors.size >= mostVisitors || this.#list.pending.size >= mostVisitors;
+    const { visitors, pending } = this.#list;
+    const isKnown = visitors.get(request.homeAddress) !== undefined || pending.get(request.homeAddress) !== undefined;
+    if (code !== CODE.accepted || isKnown) return code;
+    // A pending request may become a visitor, so it takes the place of one.
+    const isFull = visitors.size + pending.size >= this.#configuration.mostVisitors;
     return isFull ? CODE.foreignAgentInsufficientResources : code;
   }
 
@@ -168,6 +176,8 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
     const { homeAddress, homeAgent, careOfAddress, reverseTunneling, link } = pending;
     const before = this.#list.visitors.get(homeAddress);
     if (isDeregistration(pending) || isDeregistration(reply)) return this.#deregistered(before);
+    // A node that decapsulates for itself (flag D) is relayed for, but no visitor: its tunnel does not end here.
+    if (!this.#configuration.careOfAddresses.includes(careOfAddress)) return [];
     const lifetimeSeconds = Math.min(
       reply.lifetimeSeconds,
       pending.lifetimeSeconds,

@@ -1,6 +1,7 @@
 // The checks of a Registration Request at the foreign agent (RFC 5944 §3.7.2.1, RFC 3024 §4.2). Pure: each gives the RFC's
 // code. Mobile-Foreign authentication is not served.
 
+import { EXTENSION } from '../../wire/extensions.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { ForeignAgentConfiguration } from './foreign-agent.ts';
 
@@ -17,6 +18,9 @@ export function checkRequest(
   if (request.lifetimeSeconds > configuration.longestLifetimeSeconds) return CODE.requestedLifetimeTooLong;
   if (request.minimalEncapsulation || request.greEncapsulation) return CODE.requestedEncapsulationUnavailable;
   if (request.reverseTunneling && timeToLive !== TIME_TO_LIVE_OF_NEIGHBOURS) return CODE.mobileNodeTooDistant;
+  if (request.extensions.some(({ type }) => type === EXTENSION.encapsulatingDelivery)) {
+    return CODE.deliveryStyleNotSupported;
+  }
   if (configuration.ownAddresses.includes(request.homeAgent)) return CODE.invalidHomeAgentAddress;
   return CODE.accepted;
 }

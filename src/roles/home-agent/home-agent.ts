@@ -65,7 +65,7 @@ export type HomeAgentEffect =
 const ANNOUNCEMENTS = 3;
 const ANNOUNCEMENT_INTERVAL_MS = 1000;
 
-type Announcement = { readonly mac: MacAddress; readonly interfaceIndex: number; readonly left: number };
+type Announcement = { readonly network: HomeNetwork; readonly left: number };
 
 export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #digests: Digests;
@@ -105,7 +105,10 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
       configuration.addresses.includes(binding.homeAgent) &&
       configuration.homeNetworks.some(({ interfaceIndex }) => interfaceIndex === binding.interfaceIndex);
     const gone = [...this.#bindings.all()].filter((binding) => !stillServed(binding));
-    for (const binding of gone) this.#bindings.delete(binding.homeAddress);
+    for (const { homeAddress } of gone) {
+      this.#bindings.delete(homeAddress);
+      this.#stopAnnouncing(homeAddress);
+    }
     return gone.map((binding) => ({ kind: 'bindingUnwanted', binding }));
   }
 
@@ -154,7 +157,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
       { kind: 'report', report: { kind, homeAddress, careOfAddress, lifetimeSeconds } },
     ];
     // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
-    if (before === undefined) effects.push(this.#announce(homeAddress, network.mac, network.interfaceIndex, now));
+    if (before === undefined) effects.push(this.#announce(homeAddress, network, now));
     return effects;
   }
 
@@ -173,8 +176,9 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
         report: { kind: 'bindingDeregistered', homeAddress, careOfAddress: binding.careOfAddress },
       },
     ];
-    if (careOfAddress === homeAddress && arrival.sourceMac !== undefined) {
-      effects.push(announcement(homeAddress, arrival.sourceMac, binding.interfaceIndex));
+    const network = homeNetworkOf(request, this.#configuration);
+    if (careOfAddress === homeAddress && arrival.sourceMac !== undefined && network !== undefined) {
+      effects.push(announcement(homeAddress, arrival.sourceMac, network));
     }
     return effects;
   }
@@ -245,10 +249,10 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     }
   }
 
-  #announce(homeAddress: Ipv4Address, mac: MacAddress, interfaceIndex: number, now: Moment): HomeAgentEffect {
-    this.#announcements.set(homeAddress, { mac, interfaceIndex, left: ANNOUNCEMENTS - 1 });
+  #announce(homeAddress: Ipv4Address, network: HomeNetwork, now: Moment): HomeAgentEffect {
+    this.#announcements.set(homeAddress, { network, left: ANNOUNCEMENTS - 1 });
     this.#announcementTimes.set(homeAddress, now.monotonicMs + ANNOUNCEMENT_INTERVAL_MS);
-    return announcement(homeAddress, mac, interfaceIndex);
+    return announcement(homeAddress, network.mac, network);
   }
 
   #stopAnnouncing(homeAddress: Ipv4Address): void {
@@ -263,7 +267,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
       if (homeAddress === undefined) return effects;
       const due = this.#announcements.get(homeAddress);
       if (due === undefined) continue;
-      effects.push(announcement(homeAddress, due.mac, due.interfaceIndex));
+      effects.push(announcement(homeAddress, due.network.mac, due.network));
       if (due.left <= 1) {
         this.#announcements.delete(homeAddress);
       } else {
@@ -274,8 +278,11 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   }
 }
 
-/** Gratuitous ARP (RFC 5944 §4.6): whoever asks for this address on the home link shall send to this MAC. */
-function announcement(address: Ipv4Address, mac: MacAddress, interfaceIndex: number): HomeAgentEffect {
+/**
+ * Gratuitous ARP (RFC 5944 §4.6): whoever asks for this address on the home link shall send to this MAC. The frame comes
+ * from our own MAC address also where it speaks for the node: switches would look for the node at our port.
+ */
+function announcement(address: Ipv4Address, mac: MacAddress, network: HomeNetwork): HomeAgentEffect {
   const arp = {
     operation: 'request',
     senderMac: mac,
@@ -283,7 +290,8 @@ function announcement(address: Ipv4Address, mac: MacAddress, interfaceIndex: num
     targetMac: 0 as MacAddress,
     targetAddress: address,
   } as const;
-  return { kind: 'homeLinkFrameSent', interfaceIndex, octets: encodeArpFrame(BROADCAST_MAC, mac, arp) };
+  const { interfaceIndex } = network;
+  return { kind: 'homeLinkFrameSent', interfaceIndex, octets: encodeArpFrame(BROADCAST_MAC, network.mac, arp) };
 }
 
 function bindingReportKind(

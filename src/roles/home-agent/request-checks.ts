@@ -21,6 +21,10 @@ export function checkAuthentication(
 ): Authentication {
   const extension = request.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
   if (extension === undefined) return { kind: 'discard', reason: 'missingSecurityExtension' };
+  // Foreign-Home associations are not served: what a foreign agent has signed, we cannot check (RFC 5944 §3.8.2.1).
+  if (request.extensions.some(({ type }) => type === EXTENSION.foreignHomeAuthentication)) {
+    return { kind: 'discard', reason: 'noMobilitySecurityAssociation' };
+  }
   const spi = securityParameterIndex(extension);
   const association = configuration.associations.bySpi(request.homeAddress, spi);
   if (association === undefined) return { kind: 'discard', reason: 'noMobilitySecurityAssociation' };
@@ -34,7 +38,8 @@ export function checkAuthentication(
 /** What follows authentication and replay protection: form first, then policy. */
 export function checkRequest(request: RegistrationRequest, configuration: HomeAgentConfiguration): number {
   if (!configuration.addresses.includes(request.homeAgent)) return CODE.unknownHomeAgentAddress;
-  if (request.reservedFlags !== 0 || !isCareOfAddressSensible(request)) return CODE.homeAgentPoorlyFormedRequest;
+  if (request.reservedFlags !== 0 || !isCareOfAddressSensible(request, configuration))
+    return CODE.homeAgentPoorlyFormedRequest;
   if (homeNetworkOf(request, configuration) === undefined) return CODE.homeAgentAdministrativelyProhibited;
   if (request.minimalEncapsulation || request.greEncapsulation) return CODE.homeAgentEncapsulationUnavailable;
   return CODE.accepted;
@@ -53,8 +58,9 @@ export function homeNetworkOf(
   );
 }
 
-function isCareOfAddressSensible(request: RegistrationRequest): boolean {
+/** A tunnel to one of our own addresses would bring its packets back to its beginning. */
+function isCareOfAddressSensible(request: RegistrationRequest, configuration: HomeAgentConfiguration): boolean {
   if (isDeregistration(request)) return true;
-  const { careOfAddress, homeAddress, homeAgent } = request;
-  return careOfAddress !== homeAddress && careOfAddress !== homeAgent && isUnicast(careOfAddress);
+  const { careOfAddress, homeAddress } = request;
+  return careOfAddress !== homeAddress && isUnicast(careOfAddress) && !configuration.addresses.includes(careOfAddress);
 }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { SecurityAssociations } from '../../src/roles/security-associations.ts';
+import { ip } from '../addresses.ts';
+
+const row = (start: string, end: string, spi: number) => ({
+  start: ip(start),
+  end: ip(end),
+  spi,
+  key: Uint8Array.of(spi),
+  algorithm: 'keyed-md5' as const,
+});
+
+const associations = new SecurityAssociations([
+  row('0.0.0.0', '255.255.255.255', 0x100),
+  row('192.168.0.0', '192.168.255.255', 0x200),
+  row('192.168.7.7', '192.168.7.7', 0x300),
+  row('192.168.7.7', '192.168.7.7', 0x301),
+]);
+
+test.each([
+  ['10.0.0.1', 0x100],
+  ['192.167.255.255', 0x100],
+  ['192.168.0.0', 0x200],
+  ['192.168.255.255', 0x200],
+  ['192.169.0.0', 0x100],
+  ['192.168.7.7', 0x300],
+])('%s signs with the association of the narrowest range, the first of equals', (address, spi) => {
+  expect(associations.forNode(ip(address))?.spi).toBe(spi);
+});
+
+test('an association is found by the SPI of a message only for addresses in its range', () => {
+  expect(associations.bySpi(ip('192.168.7.7'), 0x301)?.spi).toBe(0x301);
+  expect(associations.bySpi(ip('192.168.7.7'), 0x100)?.spi).toBe(0x100);
+  expect(associations.bySpi(ip('192.168.7.8'), 0x300)).toBeUndefined();
+  expect(associations.bySpi(ip('192.168.7.7'), 0x302)).toBeUndefined();
+});
+
+test('where there are none, none is found', () => {
+  expect(new SecurityAssociations([]).forNode(ip('10.0.0.1'))).toBeUndefined();
+});
