@@ -19,7 +19,7 @@ BUNDLE = node_modules/.bin/esbuild --bundle --format=esm --target=es2023 --log-l
 	--external:std --external:os '--external:*/quickjs-ffi.so'
 TYPESCRIPT := $(shell find src test/engine test/lab -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
-STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(wildcard test/lab/stand-ins/*.ts))
+STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
 .PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo clean

@@ -27,6 +27,8 @@ const WARNINGS = [
   '-Wcast-align=strict',
   '-Werror',
 ];
+// Else the engine ends itself when an async function throws before its first await, although its caller awaits it.
+const OPTIONS = ['--no-unhandled-rejection', '-m'];
 const directory = mkdtempSync(join(tmpdir(), 'pmip-engine-'));
 
 // The interfaces have no IPv6, whose own messages would be among the frames.
@@ -50,7 +52,7 @@ function runProgram(name: string): Promise<Outcome[]> {
   const script = join(ROOT, 'build/engine', name.replace(/\.ts$/, '.js'));
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const namespace = [...asRoot, '--net', 'sh', '-c', IN_NAMESPACE, 'sh'];
-  const command = [...namespace, join(QUICKJS, 'qjs'), '-m', script, own];
+  const command = [...namespace, join(QUICKJS, 'qjs'), ...OPTIONS, script, own];
   return new Promise((resolved) => {
     execFile('unshare', command, { timeout: 120_000 }, (failure, stdout, stderr) => {
       resolved(readOutcomes(stdout, failure === null ? undefined : `${failure.message}\n${stderr}`));

@@ -1,7 +1,6 @@
 // Tests that run inside QuickJS: each program of this folder calls `check` for its cases and `run` once. What happened is
 // printed as JSON lines, which engine.test.ts reports.
 
-// biome-ignore lint/style/useNodejsImportProtocol: QuickJS's module of this name
 import * as os from 'os';
 import * as std from 'std';
 import { formatHex } from '../../src/octets/octets.ts';
