@@ -48,8 +48,7 @@ engine-tests: $(ENGINE_TESTS) engine module
 
 check: node_modules/.package-lock.json | lab-prerequisites ## formatter, linter, types, shell scripts
 	npm run check
-	git ls-files -z | xargs -0 awk 'FNR == 1 && /^#!.*sh( |$$)/ { printf "%s\0", FILENAME } { nextfile }' | \
-		xargs -0 -r shellcheck
+	git ls-files | xargs awk 'FNR == 1 && /^#!.*sh( |$$)/ { print FILENAME } { nextfile }' | xargs -r shellcheck
 
 test: all check engine-tests ## check, unit tests, tests in the engine, the lab
 	node_modules/.bin/vitest run --config test/vitest.config.ts
