@@ -28,10 +28,12 @@ import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
 const SETTLE_MS = 300;
 /** What a former daemon left in the kernel is kept this long: until then its visitors have been found again. */
 const SWEEP_AFTER_MS = 60_000;
+/** procd kills after five seconds; a kernel that does not answer by then never will. */
+const STOP_MS = 4000;
 
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
 
-type Timer = 'settle' | 'sweep';
+type Timer = 'settle' | 'sweep' | 'exit';
 
 export class Daemon {
   readonly #ubus = new UbusClient<HostapdPurpose>();
@@ -178,6 +180,7 @@ export class Daemon {
       this.#askSources(now);
       this.#kernelOutputs(this.#kernel.reconcile({ sweep: false }));
     }
+    if (this.#isDue('exit', monotonicMs)) this.#depart({ kind: 'exit', status: 1 });
     if (this.#isDue('sweep', monotonicMs)) this.#kernelOutputs(this.#kernel.reconcile({ sweep: true }));
   }
 
@@ -193,6 +196,7 @@ export class Daemon {
     this.#isStopping = true;
     this.#log('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
+    this.#timers.set('exit', now.monotonicMs + STOP_MS);
     this.#kernelOutputs(this.#kernel.removeAll());
   }
 

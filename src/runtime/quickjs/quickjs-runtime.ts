@@ -19,6 +19,8 @@ const RECEIVE_LENGTH = 4096;
 const RECEIVE_BURST = 64;
 /** The longest sleep that QuickJS's timers hold. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** sysexits.h, EX_SOFTWARE. */
+const EXIT_SOFTWARE = 70;
 /** QuickJS has no name for it; the number is the same on every Linux. */
 const SIGHUP = 1;
 
@@ -63,9 +65,10 @@ export class QuickJsRuntime {
       for (let next = this.#arrivals.shift(); next !== undefined; next = this.#arrivals.shift()) {
         for (const departure of this.#daemon.handle(next, moment())) this.#depart(departure);
       }
-    } finally {
-      this.#isBusy = false;
+    } catch (error) {
+      endInError(error);
     }
+    this.#isBusy = false;
     this.#setAlarm();
   }
 
@@ -271,6 +274,13 @@ function moment(): Moment {
 function close(descriptor: number): void {
   os.setReadHandler(descriptor, null);
   ffi.close(descriptor);
+}
+
+/** A fault of ours: the state may be half changed, so the daemon ends, and procd starts it again. */
+function endInError(error: unknown): never {
+  const stack = error instanceof Error ? `\n${error.stack}` : '';
+  log('error', `an error in pmip itself, please report it: ${error}${stack}`);
+  return std.exit(EXIT_SOFTWARE);
 }
 
 /** Lines for the log go to standard error, which procd hands to logd. */
