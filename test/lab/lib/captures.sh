@@ -14,7 +14,7 @@ capture() {
   done
   for capture in "${CAPTURES[@]}"; do
     # shellcheck disable=SC2086 # box and program
-    wait_until 10 is_listening $capture
+    wait_until 30 is_listening $capture
   done
 }
 

@@ -28,7 +28,7 @@ reboot() {
   done
   kill "${BOX_PROCESS[$box]}"
   ip netns del "$box"
-  wait_until 10 radios_are_back "$box"
+  wait_until 30 radios_are_back "$box"
   make_boxes "$box"
   wire_box "$box"
   while [ -n "${PROPERTY[$box/phy$number]:-}" ]; do
@@ -39,7 +39,7 @@ reboot() {
   if [ "${PROPERTY[$box/kind]}" = access_point ]; then
     : >"$WORK/$box-hostapd.log"
     start_access_point "$box"
-    wait_until 20 is_on_the_air "$box"
+    wait_until 30 is_on_the_air "$box"
   fi
 }
 
@@ -70,7 +70,7 @@ CONF
 ask_dhcp() {
   local station=$1
   start_program "$station" udhcpc busybox udhcpc -f -i wlan0 -t 20 -T 1 -s "$LAB/lib/udhcpc-script.sh"
-  wait_until 20 address_of "$station" >/dev/null
+  wait_until 30 address_of "$station" >/dev/null
 }
 
 # SIGUSR2 makes it send a RELEASE, SIGTERM would not.

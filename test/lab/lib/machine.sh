@@ -24,10 +24,10 @@ run_machine() {
   qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1536 -smp 2 -nodefaults -display none -no-reboot \
     -kernel "$MACHINE/vmlinux" -initrd "$MACHINE/initrd" \
     -append "console=ttyS0 panic=-1 mitigations=off nokaslr audit=0 apparmor=0 random.trust_cpu=on tsc=reliable no_timer_check" \
-    -serial "file:$results/kernel.log" \
+    -serial "file:${results//,/,,}/kernel.log" \
     -device virtio-serial -chardev stdio,id=screen,signal=off -device virtconsole,chardev=screen \
     -virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
-    -virtfs "local,path=$results,mount_tag=results,security_model=none" \
+    -virtfs "local,path=${results//,/,,},mount_tag=results,security_model=none" \
     </dev/null 2>"$results/qemu.log" &
   emulator=$!
   (

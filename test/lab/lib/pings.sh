@@ -5,17 +5,17 @@ PING_INTERVAL_MS=10
 
 ping_begin() {
   local from=$1 to=$2
+  rm -f "$WORK/$from-ping-$to.log"
   start_program "$from" "ping-$to" ping -n -D -i "0.0$PING_INTERVAL_MS" "$(reachable_address "$to")"
 }
 
 # An outage is the longest time without an answer that touches the time from the roam's beginning to 5 s later. Under
 # emulation the answers do not come like clockwork even at rest, so the longest such time outside roams is printed too.
 ping_report() {
-  local from=$1 to=$2 log
+  local from=$1 to=$2 log ended=$EPOCHREALTIME
   log=$WORK/$from-ping-$to.log
   stop_program "$from" "ping-$to" INT
-  # shellcheck disable=SC2016 # awk's
-  awk -v roams="$(roams_of "$from")" -f "$LAB/lib/pings.awk" "$log" >"$WORK/$from-ping-$to.report"
+  awk -v roams="$(roams_of "$from")" -v ended="$ended" -f "$LAB/lib/pings.awk" "$log" >"$WORK/$from-ping-$to.report"
   while read -r line; do say "$line"; done <"$WORK/$from-ping-$to.report"
 }
 

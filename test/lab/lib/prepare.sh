@@ -28,7 +28,7 @@ prepare() {
 # What runs often in the machine, with its libraries and the project's own files, is put into the machine's memory before
 # it starts: each opening of a file on the host costs an emulated machine several milliseconds. The rest is still found.
 write_preload() {
-  local results=$1 program path paths=()
+  local results=$1 program path module paths=()
   for program in "${PRELOADED_PROGRAMS[@]}" "${LAB_HOSTAPD:-hostapd}" ${LAB_UBUSD:+"$LAB_UBUSD"}; do
     if path=$(command -v "$program"); then paths+=("$path"); fi
   done
@@ -40,7 +40,7 @@ write_preload() {
       "$ROOT"/build/stand-ins/*.js "$LAB"/lib/*
     printf '%s\n' "$MACHINE/lib/modules/$KERNEL_VERSION"/modules.*.bin
     printf '%s\n' "${LATER_MODULES[@]}" |
-      xargs -n 1 modprobe -d "$MACHINE" -S "$KERNEL_VERSION" --show-depends | awk '{ print $2 }'
+      while read -r module; do module_files "$module"; done
   } | sort -u | with_link_targets | (cd / && cpio -o -H newc --quiet 2>/dev/null) >"$results/preload"
 }
 
@@ -127,8 +127,13 @@ make_initrd() {
 early_module_files() {
   local module
   for module in "${EARLY_MODULES[@]}"; do
-    modprobe -d "$MACHINE" -S "$KERNEL_VERSION" --show-depends "$module"
-  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+    module_files "$module"
+  done | awk '!seen[$0]++'
+}
+
+# A module's file and those of the modules that it needs, which come first.
+module_files() {
+  modprobe -d "$MACHINE" -S "$KERNEL_VERSION" --show-depends "$1" | sed -n 's/^insmod \(.*[^ ]\) *$/\1/p'
 }
 
 unpack_module() {

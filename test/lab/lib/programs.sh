@@ -61,11 +61,47 @@ configure() {
   on "$box" uci commit pmip
 }
 
+# Proxy Mobile IP as a user would set it up on routers that know each other: all are agents of their own networks, all
+# know where the others' networks are at home, and one key serves all clients.
+configure_as_usual() {
+  local box each
+  for box in "$@"; do
+    {
+      cat <<UCI
+set pmip.main=pmip
+set pmip.main.enabled=1
+set pmip.main.log_level=info
+set pmip.lan=bridge
+set pmip.lan.device=br-lan
+add_list pmip.lan.ssid=$SSID
+UCI
+      for each in $(boxes_of_kind access_point router); do
+        [ -z "${PROPERTY[$each/wan]:-}" ] || usual_sections "$each"
+      done
+    } | configure "$box"
+  done
+}
+
+usual_sections() {
+  local network=${PROPERTY[$1/network]}
+  cat <<UCI
+set pmip.net_$1=subnet
+set pmip.net_$1.network=$network
+set pmip.net_$1.home_agent=$(own_address "$1")
+set pmip.of_$1=secure_node
+set pmip.of_$1.start=${network%.*}.2
+set pmip.of_$1.end=${network%.*}.254
+set pmip.of_$1.spi=102
+set pmip.of_$1.ascii=0987654
+set pmip.of_$1.algorithm=hmac-md5
+UCI
+}
+
 start_pmip() {
   local box=$1 clock=()
   [ -z "${PROPERTY[$box/clock]:-}" ] || clock=(-I "$WORK/$box-clock.js")
   start_program "$box" pmip "$ENGINE" "${clock[@]}" -m "$LAB_ROOT/dist/pmip.js" daemon
-  wait_until 10 pmip_has_spoken "$box"
+  wait_until 30 pmip_has_spoken "$box"
 }
 
 pmip_has_spoken() {

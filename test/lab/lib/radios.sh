@@ -19,7 +19,7 @@ radios_wanted() {
 # 5 GHz is shut until a country is known, and a radio takes that with it only if it was known before it moved.
 open_channels() {
   iw reg set US
-  wait_until 5 country_is_known
+  wait_until 30 country_is_known
 }
 
 country_is_known() {
@@ -113,7 +113,7 @@ associate() {
   local station=$1 box=$2 interface band bssid
   read -r interface band < <(radio_of "$box" "${3:-}")
   bssid=$(mac_of "$box" "$interface")
-  wait_until 10 wpa "$station" ping >/dev/null
+  wait_until 30 wpa "$station" ping >/dev/null
   wpa "$station" bssid 0 "$bssid" >/dev/null
   wpa "$station" select_network 0 >/dev/null
   wait_until 30 associated "$station" "$box" "$band"
@@ -127,10 +127,10 @@ roam() {
   read -r interface band < <(radio_of "$box" "${3:-}")
   bssid=$(mac_of "$box" "$interface")
   wpa "$station" scan TYPE=ONLY "freq=${FREQUENCY[$band]}" >/dev/null
-  wait_until 10 sees "$station" "$bssid"
+  wait_until 30 sees "$station" "$bssid"
   began=$EPOCHREALTIME
   wpa "$station" roam "$bssid" >/dev/null
-  wait_until 10 associated "$station" "$box" "$band"
+  wait_until 30 associated "$station" "$box" "$band"
   ROAMS+=("$station $box $began")
 }
 

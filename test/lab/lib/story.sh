@@ -11,7 +11,9 @@ fi
 COLOURS=("$BOLD" "$DIM" "$RED" "$GREEN" "$YELLOW" "$BLUE" "$CYAN" "$PLAIN")
 
 step() {
-  printf '%s[%5.1f s]%s %s%s%s\n' "$DIM" "$(cut -d' ' -f1 /proc/uptime)" "$PLAIN" "$BOLD$CYAN" "$*" "$PLAIN"
+  local seconds
+  read -r seconds _ </proc/uptime
+  printf '%s[%5.1f s]%s %s%s%s\n' "$DIM" "$seconds" "$PLAIN" "$BOLD$CYAN" "$*" "$PLAIN"
   echo "lab: $*" >&"$KERNEL"
 }
 
@@ -30,6 +32,7 @@ expect() {
     say "${GREEN}yes${PLAIN} $text"
   else
     say "${RED}no ${PLAIN} $text"
+    FAILED=told
     return 1
   fi
 }
@@ -39,6 +42,7 @@ expect_not() {
   shift
   if "$@"; then
     say "${RED}no ${PLAIN} $text"
+    FAILED=told
     return 1
   else
     say "${GREEN}yes${PLAIN} $text"
@@ -61,7 +65,9 @@ pause() {
 }
 [ -p "$WORK/silence" ] || mkfifo "$WORK/silence"
 
+# The trap is taken once for each function on the way out; the scenario's own line is the one to be told.
 failed_at() {
+  [ "$2" = "$SCENARIO" ] || return 0
   [ "${FAILED:-}" = told ] || printf '%sfailed%s: %s (%s, line %s)\n' "$RED" "$PLAIN" "$1" "${2##*/}" "$3"
   FAILED=told
 }

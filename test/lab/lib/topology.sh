@@ -27,7 +27,7 @@ start_network() {
   open_channels
   for box in "${BOXES[@]}"; do give_radios "$box"; done
   for box in $(boxes_of_kind access_point); do start_access_point "$box"; done
-  for box in $(boxes_of_kind access_point); do wait_until 20 is_on_the_air "$box"; done
+  for box in $(boxes_of_kind access_point); do wait_until 30 is_on_the_air "$box"; done
 }
 
 wire_box() {

@@ -12,13 +12,15 @@ TCP_LINE_OCTETS=4000
 tcp_begin() {
   local from=$1 to=$2 folder
   folder=$(transfer_folder "$from" "$to")
+  rm -rf "$folder"
   mkdir -p "$folder"
+  stop_program "$to" "tcp-from-$from"
   # It takes one connection and no more, so nothing can be made good by a second one.
   start_program "$to" "tcp-from-$from" socat -t 30 \
     "TCP-LISTEN:$TCP_PORT,reuseaddr,setsockopt-int=$TCP_USER_TIMEOUT" EXEC:cat
-  wait_until 10 is_listening_for_tcp "$to"
+  wait_until 30 is_listening_for_tcp "$to"
   write_lines "$folder" | tee "$folder/sent" | tcp_client "$from" "$to" "$folder" >"$folder/returned" &
-  wait_until 10 test -s "$folder/returned"
+  wait_until 30 test -s "$folder/returned"
 }
 
 transfer_folder() {

@@ -14,6 +14,7 @@
 # Programs on a box (each has its own network, /etc/config, /var/run and ubus)
 #   on BOX COMMAND...                             runs a command there
 #   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
+#   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
 #   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
@@ -38,8 +39,8 @@
 #
 # The story
 #   step TEXT, say TEXT                           a line of the story; a remark
-#   expect TEXT COMMAND...                        prints the text with yes or no, and ends the scenario if no
-#   expect_not TEXT COMMAND...
+#   expect TEXT COMMAND...                        prints `yes` and the text, or `no` and ends the scenario
+#   expect_not TEXT COMMAND...                    prints `not` and the text, or `yes` and ends the scenario
 #   wait_until SECONDS COMMAND...                 repeats a command until it succeeds
 #   result TEXT                                   the last line
 
