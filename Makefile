@@ -15,7 +15,7 @@ NODE_PACKAGES := $(shell npm --version >/dev/null 2>&1 && \
 	node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || echo nodejs npm)
 
 # The module lies beside the bundle; QuickJS looks for it relative to the importing file.
-BUNDLE = node_modules/.bin/esbuild --bundle --format=esm --target=es2023 --log-level=warning \
+BUNDLE = node_modules/.bin/esbuild --bundle --minify --sourcemap=external --format=esm --target=es2023 --log-level=warning \
 	--external:std --external:os '--external:*/quickjs-ffi.so'
 TYPESCRIPT := $(shell find src test/engine test/lab -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
