@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { itemsOf, type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
+import { ip, mac, prefix } from '../addresses.ts';
+
+const TUNNEL = { homeAgent: ip('10.255.1.2'), careOfAddress: ip('10.255.2.2'), encapsulation: 'ipip' } as const;
+const HOME_ROUTE: Wish = { kind: 'homeRoute', homeAddress: ip('10.1.0.77'), ...TUNNEL };
+const REVERSE_TUNNEL: Wish = { kind: 'reverseTunnel', ...TUNNEL };
+const VISITOR_ROUTE: Wish = {
+  kind: 'visitorRoute',
+  homeAddress: ip('10.1.0.77'),
+  interfaceIndex: 4,
+  mac: mac('02:00:00:00:00:77'),
+};
+const INTERCEPTION: Wish = {
+  kind: 'interception',
+  mac: mac('02:00:00:00:00:77'),
+  homeAddress: ip('10.1.0.77'),
+  agentMac: mac('02:00:00:00:00:01'),
+  local: true,
+};
+
+function itemKeys(wish: Wish): string[] {
+  return itemsOf(wish).map(({ key }) => key);
+}
+
+describe('the key of a wish', () => {
+  test('stays when the wish changes', () => {
+    const changes: [Wish, Wish][] = [
+      [HOME_ROUTE, { ...HOME_ROUTE, careOfAddress: ip('10.255.3.2'), encapsulation: 'gre' }],
+      [VISITOR_ROUTE, { ...VISITOR_ROUTE, interfaceIndex: 5, mac: mac('02:00:00:00:00:78') }],
+      [REVERSE_TUNNEL, { ...REVERSE_TUNNEL, careOfAddress: ip('10.255.3.2') }],
+      [INTERCEPTION, { ...INTERCEPTION, agentMac: mac('02:00:00:00:00:02'), local: false }],
+    ];
+    for (const [before, after] of changes) expect(wishKey(after)).toBe(wishKey(before));
+  });
+
+  test('differs between wishes that can be held together', () => {
+    const wishes: Wish[] = [
+      HOME_ROUTE,
+      { ...HOME_ROUTE, homeAddress: ip('10.1.0.78') },
+      VISITOR_ROUTE,
+      { kind: 'proxyNeighbour', homeAddress: ip('10.1.0.77'), interfaceIndex: 4 },
+      REVERSE_TUNNEL,
+      { kind: 'tunnelDevice', encapsulation: 'ipip' },
+      { kind: 'tunnelDevice', encapsulation: 'gre' },
+      { kind: 'bridgeTable' },
+      { kind: 'mssClamp' },
+      INTERCEPTION,
+      { ...INTERCEPTION, homeAddress: ip('10.1.0.78') },
+      ...['br-lan', 'br-guest'].flatMap((inputInterface) =>
+        ['10.1.0.0/24', '10.1.0.0/16'].map((source): Wish => {
+          return {
+            kind: 'reverseRule',
+            source: prefix(source),
+            inputInterface,
+            homeAgent: TUNNEL.homeAgent,
+            priority: 434,
+          };
+        }),
+      ),
+    ];
+    expect(new Set(wishes.map(wishKey)).size).toBe(wishes.length);
+  });
+});
+
+describe('what a wish is made of', () => {
+  test('a route into a tunnel needs the device, and has both ends of the tunnel', () => {
+    const [device, route] = itemsOf(HOME_ROUTE);
+    expect(device).toMatchObject({ kind: 'link', link: { name: 'pmip0', mtuOctets: 1480 } });
+    expect(route).toMatchObject({
+      device: 'pmip0',
+      route: {
+        destination: prefix('10.1.0.77/32'),
+        table: 254,
+        protocol: 43,
+        encapsulation: { source: TUNNEL.homeAgent, destination: TUNNEL.careOfAddress, timeToLive: 64 },
+      },
+    });
+  });
+
+  test('a reverse tunnel is the default route of the table that has the number of the home agent', () => {
+    const [device, route] = itemsOf({ ...REVERSE_TUNNEL, encapsulation: 'gre' } as Wish);
+    expect(device).toMatchObject({ link: { name: 'pmip1', mtuOctets: 1476 } });
+    expect(route).toMatchObject({
+      device: 'pmip1',
+      route: {
+        destination: prefix('0.0.0.0/0'),
+        table: 0x0aff0102,
+        encapsulation: { source: TUNNEL.careOfAddress, destination: TUNNEL.homeAgent },
+      },
+    });
+  });
+
+  test('a visitor of its own home agent is reached on the link before the tunnel', () => {
+    const priorities = [VISITOR_ROUTE, HOME_ROUTE].map((wish) => {
+      const route = itemsOf(wish).find(({ kind }) => kind === 'route');
+      return route?.kind === 'route' ? route.route.priority : undefined;
+    });
+    expect(priorities).toEqual([433, 434]);
+  });
+
+  test('an interception needs the table; that the agent is this host is an element more', () => {
+    expect(itemKeys(INTERCEPTION)).toEqual([
+      'table bridge',
+      'element visitor_macs 020000000077',
+      'element visitors 02000000007700000a01004d',
+      'element local_visitors 02000000007700000a01004d',
+    ]);
+    expect(itemKeys({ ...INTERCEPTION, local: false })).toHaveLength(3);
+  });
+
+  test('the other wishes are one piece each', () => {
+    const rule: Wish = {
+      kind: 'reverseRule',
+      source: prefix('10.1.0.0/24'),
+      inputInterface: 'br-lan',
+      homeAgent: TUNNEL.homeAgent,
+      priority: 434,
+    };
+    const proxy: Wish = { kind: 'proxyNeighbour', homeAddress: ip('10.1.0.77'), interfaceIndex: 4 };
+    const kinds = [rule, proxy, { kind: 'mssClamp' } as const, { kind: 'bridgeTable' } as const].map((wish) =>
+      itemsOf(wish).map(({ kind }) => kind),
+    );
+    expect(kinds).toEqual([['rule'], ['proxyNeighbour'], ['table'], ['table']]);
+  });
+});
