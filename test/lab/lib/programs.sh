@@ -25,7 +25,7 @@ install_program() {
 write_program() {
   local name=$1
   shift
-  printf '#!/bin/sh\nexec%s "$@"\n' "$(printf " '%s'" "$@")" >"/.lab/bin/$name"
+  printf '#!/bin/sh\nexec%s "$@"\n' "$(printf ' %q' "$@")" >"/.lab/bin/$name"
   chmod +x "/.lab/bin/$name"
 }
 install_programs

@@ -78,7 +78,7 @@ export function statusElements(fields: Fields): BlobmsgElement[] {
       long('bss_transition_request_tx', 0),
       long('bss_transition_response_rx', 0),
     ]),
-    table('airtime', [long('time', 0), long('time_busy', 0), integer('utilization', 0)]),
+    table('airtime', [long('time', 0), long('time_busy', 0), { name: 'utilization', type: 'int16', value: 0 }]),
     table('dfs', [integer('cac_seconds', 0), truth('cac_active', false), integer('cac_seconds_left', 0)]),
   ];
 }
