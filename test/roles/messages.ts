@@ -84,9 +84,16 @@ export function isSigned(message: RegistrationRequest | RegistrationReply, by = 
 export function only<Effect extends { readonly kind: string }, Kind extends Effect['kind']>(
   effects: readonly Effect[],
   kind: Kind,
-): Extract<Effect, { readonly kind: Kind }>[] {
-  return effects.filter((effect): effect is Extract<Effect, { readonly kind: Kind }> => effect.kind === kind);
+): OfKind<Effect, Kind>[] {
+  return effects.filter((effect): effect is OfKind<Effect, Kind> => effect.kind === kind);
 }
+
+/** Also of a member of the union that has several kinds. */
+type OfKind<Effect extends { readonly kind: string }, Kind extends string> = Effect extends unknown
+  ? Kind extends Effect['kind']
+    ? Effect
+    : never
+  : never;
 
 type WithReport = { readonly kind: string; readonly report?: Report };
 

@@ -4,20 +4,22 @@
 
 import { contains, type Ipv4Address, type MacAddress, type Prefix } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
-import { encodeUdpFrame, type Frame } from '../../wire/frames.ts';
-import { REGISTRATION_PORT, type RegistrationReply } from '../../wire/registration.ts';
+import type { Frame } from '../../wire/frames.ts';
+import type { RegistrationReply } from '../../wire/registration.ts';
 import type { NotProxiedReason, Report } from '../report.ts';
 import type { Moment, Random, Role } from '../role.ts';
 import type { SecurityAssociations } from '../security-associations.ts';
-import type { SubnetMap } from '../subnet-map.ts';
+import type { SubnetMap, SubnetMapRow } from '../subnet-map.ts';
 import { type AddressEvidence, addressEvidence } from './address-learning.ts';
 import { arpAnswer, arpProbe, gatewayIsAt } from './gateway-illusion.ts';
+import { decideMobility, haveSameAgents, isSameDecision, type MobilityDecision } from './mobility-decision.ts';
 import {
   HomeAgentClocks,
   ProxyRegistration,
   type RegistrationOutcome,
   type RegistrationTerms,
 } from './proxy-registration.ts';
+import { requestFrame } from './request-frame.ts';
 import { addressOf, registrationsOf, type Station } from './station.ts';
 import { Stations } from './stations.ts';
 
@@ -33,6 +35,8 @@ export type BridgeService = {
     | undefined;
   /** The home agent of this subnet, where returning stations are deregistered; on this link. */
   readonly homeAgent: { readonly mac: MacAddress; readonly address: Ipv4Address } | undefined;
+  /** In place of the one of the route to the home agent. */
+  readonly careOfAddress: Ipv4Address | undefined;
 };
 
 export type AccessPointConfiguration = {
@@ -78,8 +82,6 @@ export type AccessPointEffect =
 const DETACH_GRACE_MS = 2000;
 /** A sleeping phone answers late; one that has roamed away never. */
 const MOST_PROBES = 5;
-/** RFC 3024 §3.2. */
-const TIME_TO_LIVE = 255;
 
 export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   readonly #digests: Digests;
@@ -136,22 +138,48 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
 
   #configured(configuration: AccessPointConfiguration, now: Moment): AccessPointEffect[] {
     const effects: AccessPointEffect[] = [];
-    const stations = [...this.#stations.all()];
-    for (const station of stations) {
-      if (!configuration.bridges.has(station.bridge)) effects.push(...this.#depart(station, now));
+    const moved: { readonly mac: MacAddress; readonly address: Ipv4Address }[] = [];
+    // What ends is ended with the old configuration: its agents know of it.
+    for (const station of [...this.#stations.all()]) {
+      const { mac, bridge } = station;
+      const address = addressOf(station);
+      const service = configuration.bridges.get(bridge);
+      if (service === undefined) effects.push(...this.#depart(station, now));
+      else if (address !== undefined && !this.#standsAsBefore(station, address, service, configuration)) {
+        effects.push(...this.#endMobility(station, now));
+        moved.push({ mac, address });
+      }
     }
     this.#configuration = configuration;
-    for (const station of stations) {
-      if (station.mobility.kind !== 'notProxied') continue;
-      effects.push(...this.#identify(station, station.mobility.address, 'configuration', now));
+    for (const { mac, address } of moved) {
+      const station = this.#stations.get(mac);
+      if (station !== undefined) effects.push(...this.#identify(station, address, 'configuration', now));
     }
     return effects;
+  }
+
+  /** A visitor whose registration need not change still learns where its home gateway is now. */
+  #standsAsBefore(
+    station: Station,
+    address: Ipv4Address,
+    service: BridgeService,
+    configuration: AccessPointConfiguration,
+  ): boolean {
+    const { mac, mobility } = station;
+    const serviceBefore = this.#configuration.bridges.get(station.bridge);
+    if (serviceBefore === undefined || !haveSameAgents(serviceBefore, service)) return false;
+    const before = decideMobility(address, serviceBefore, this.#configuration);
+    const after = decideMobility(address, service, configuration);
+    if (!isSameDecision(before, after)) return false;
+    if (mobility.kind === 'away' && after.kind === 'away') {
+      this.#update(mac, { mobility: { ...mobility, row: after.row } });
+    }
+    return true;
   }
 
   #stationAttached(mac: MacAddress, interfaceName: string, bridge: string, now: Moment): AccessPointEffect[] {
     const before = this.#stations.get(mac);
     const attachment = { kind: 'attached' } as const;
-    if (before?.interfaceName === interfaceName && before.attachment.kind === 'attached') return [];
     if (before === undefined && this.#stations.size >= this.#configuration.mostStations) {
       return [{ kind: 'report', report: { kind: 'tooManyStations', mac } }];
     }
@@ -164,12 +192,23 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         attachment,
         mobility: { kind: 'unidentified' },
         farewell: undefined,
+        takenAddress: undefined,
       });
     } else {
       if (before.bridge !== bridge) effects.push(...this.#endMobility(before, now));
       this.#update(mac, { interfaceName, bridge, attachment });
+      effects.push(...this.#takeUpAgain(mac, now));
     }
     return effects;
+  }
+
+  /** A station that is authorized anew may have been elsewhere since: what it has here is registered once more. */
+  #takeUpAgain(mac: MacAddress, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.get(mac);
+    if (station?.mobility.kind === 'home') return this.#identify(station, station.mobility.address, 'memory', now);
+    if (station?.mobility.kind !== 'away') return [];
+    const { registration } = station.mobility;
+    return this.#outcomes(mac, registration, registration.send(now), now);
   }
 
   /** Late words of an interface that the station has left already change nothing. */
@@ -218,44 +257,71 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const holder = this.#stations.byAddress(address);
     if (service === undefined) return [];
     if (holder !== undefined && holder.mac !== mac && holder.attachment.kind === 'attached') {
-      return this.#leaveAlone(mac, undefined, address, 'addressTaken');
+      return this.#addressTaken(station, address);
     }
     const effects = this.#endMobility(station, now);
-    const isHome = contains(service.prefix, address);
-    const report: Report = isHome
-      ? { kind: 'stationHome', mac, address, learnedBy }
-      : { kind: 'stationAway', mac, address, learnedBy };
+    if (holder !== undefined && holder.mac !== mac) effects.push(...this.#supersede(holder, address));
+    const decision = decideMobility(address, service, this.#configuration);
+    const report: Report = { kind: decision.kind === 'home' ? 'stationHome' : 'stationAway', mac, address, learnedBy };
     effects.push({ kind: 'report', report });
-    return [
-      ...effects,
-      ...(isHome ? this.#beHome(mac, address, service, now) : this.#beAway(mac, address, service, now)),
-    ];
+    return [...effects, ...this.#follow(decision, mac, address, service, now)];
   }
 
-  #beHome(mac: MacAddress, address: Ipv4Address, service: BridgeService, now: Moment): AccessPointEffect[] {
-    const terms = this.#homeTerms(address, service);
+  #follow(
+    decision: MobilityDecision,
+    mac: MacAddress,
+    address: Ipv4Address,
+    service: BridgeService,
+    now: Moment,
+  ): AccessPointEffect[] {
+    switch (decision.kind) {
+      case 'home':
+        return this.#beHome(decision.terms, mac, address, service, now);
+      case 'away':
+        return this.#beAway(decision.row, decision.terms, mac, now);
+      case 'notProxied':
+        return this.#leaveAlone(mac, address, decision.reason);
+    }
+  }
+
+  /** Another station has this address. It is said once, for the frames that claim it go on and on. */
+  #addressTaken(station: Station, address: Ipv4Address): AccessPointEffect[] {
+    const { mac } = station;
+    if (station.takenAddress === address) return [];
+    this.#update(mac, { takenAddress: address });
+    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address, reason: 'addressTaken' } }];
+  }
+
+  /**
+   * The address has gone over to another station, as when a client changes its MAC address. What was registered for the
+   * former holder must not be taken back after the new one's registration: to the home agent the two are the same.
+   */
+  #supersede(holder: Station, address: Ipv4Address): AccessPointEffect[] {
+    const effects = this.#interception(holder, 'interceptionUnwanted');
+    const isFarewell = holder.farewell?.terms.homeAddress === address;
+    this.#update(holder.mac, {
+      mobility: addressOf(holder) === address ? { kind: 'unidentified' } : holder.mobility,
+      farewell: isFarewell ? undefined : holder.farewell,
+    });
+    return addressOf(holder) === address ? effects : [];
+  }
+
+  #beHome(
+    terms: RegistrationTerms | undefined,
+    mac: MacAddress,
+    address: Ipv4Address,
+    service: BridgeService,
+    now: Moment,
+  ): AccessPointEffect[] {
     const registration = terms === undefined ? undefined : this.#registration(terms);
-    this.#update(mac, { mobility: { kind: 'home', address, registration } });
+    this.#update(mac, { mobility: { kind: 'home', address, registration }, takenAddress: undefined });
     if (registration === undefined) return [];
+    // The end of all bindings includes the one that a farewell to the same address would end.
+    if (this.#stations.get(mac)?.farewell?.terms.homeAddress === address) this.#update(mac, { farewell: undefined });
     return [
       ...this.#outcomes(mac, registration, registration.send(now), now),
       ...this.#correctGateway(mac, address, service),
     ];
-  }
-
-  /** RFC 5944 §3.6.1.2: back home, all bindings are ended; this also clears what another access point may have left. */
-  #homeTerms(address: Ipv4Address, service: BridgeService): RegistrationTerms | undefined {
-    const association = this.#configuration.associations.forNode(address);
-    if (association === undefined || service.homeAgent === undefined) return undefined;
-    const homeAgent = service.homeAgent.address;
-    return {
-      homeAddress: address,
-      homeAgent,
-      careOfAddress: address,
-      lifetimeSeconds: 0,
-      reverseTunneling: false,
-      association,
-    };
   }
 
   /** A station that still sends to the gateway it had abroad learns the MAC address of the one at home. */
@@ -268,31 +334,16 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     ];
   }
 
-  #beAway(mac: MacAddress, address: Ipv4Address, service: BridgeService, now: Moment): AccessPointEffect[] {
-    const row = this.#configuration.subnetMap.lookup(address);
-    const association = this.#configuration.associations.forNode(address);
-    if (row === undefined) return this.#leaveAlone(mac, address, address, 'noHomeAgent');
-    if (association === undefined) return this.#leaveAlone(mac, address, address, 'noSecurityAssociation');
-    if (service.foreignAgent === undefined) return this.#leaveAlone(mac, address, address, 'noForeignAgent');
-    const { homeAgent } = row;
-    const careOfAddress = this.#configuration.careOfAddresses.get(homeAgent);
-    if (careOfAddress === undefined) return this.#leaveAlone(mac, address, address, 'noCareOfAddress');
-    const { lifetimeSeconds, reverseTunneling } = this.#configuration;
-    const terms = { homeAddress: address, homeAgent, careOfAddress, lifetimeSeconds, reverseTunneling, association };
+  #beAway(row: SubnetMapRow, terms: RegistrationTerms, mac: MacAddress, now: Moment): AccessPointEffect[] {
     const registration = this.#registration(terms);
-    this.#update(mac, { mobility: { kind: 'away', address, row, registration, probes: 0 }, farewell: undefined });
+    const mobility = { kind: 'away', address: terms.homeAddress, row, registration, probes: 0 } as const;
+    this.#update(mac, { mobility, farewell: undefined, takenAddress: undefined });
     return this.#outcomes(mac, registration, registration.send(now), now);
   }
 
-  /** `address` is what the station is known by from now on: none, where another station has it. */
-  #leaveAlone(
-    mac: MacAddress,
-    address: Ipv4Address | undefined,
-    claimed: Ipv4Address,
-    reason: NotProxiedReason,
-  ): AccessPointEffect[] {
-    if (address !== undefined) this.#update(mac, { mobility: { kind: 'notProxied', address, reason } });
-    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address: claimed, reason } }];
+  #leaveAlone(mac: MacAddress, address: Ipv4Address, reason: NotProxiedReason): AccessPointEffect[] {
+    this.#update(mac, { mobility: { kind: 'notProxied', address, reason }, takenAddress: undefined });
+    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address, reason } }];
   }
 
   #registration(terms: RegistrationTerms): ProxyRegistration {
@@ -443,19 +494,4 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const station = this.#stations.get(mac);
     if (station !== undefined) this.#stations.put({ ...station, ...change });
   }
-}
-
-type Agent = { readonly mac: MacAddress; readonly address: Ipv4Address };
-
-function requestFrame(mac: MacAddress, homeAddress: Ipv4Address, agent: Agent, octets: Uint8Array): Uint8Array {
-  return encodeUdpFrame({
-    destinationMac: agent.mac,
-    sourceMac: mac,
-    source: homeAddress,
-    destination: agent.address,
-    sourcePort: REGISTRATION_PORT,
-    destinationPort: REGISTRATION_PORT,
-    timeToLive: TIME_TO_LIVE,
-    octets,
-  });
 }

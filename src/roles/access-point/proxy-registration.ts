@@ -149,14 +149,23 @@ export class ProxyRegistration {
     }
     const reason = this.#whyNotTrusted(reply);
     if (reason !== undefined) return [{ kind: 'discarded', reason }];
-    if (isAccepted(reply.code)) return this.#accepted(reply, phase.sentAtMs, now);
+    // RFC 5944 §3.4: accepted with lifetime 0 says that the node is deregistered. Who asked for more is denied by that.
+    const isEnded = reply.lifetimeSeconds === 0 && this.terms.lifetimeSeconds > 0;
+    if (isAccepted(reply.code)) {
+      return isEnded ? this.#denied(CODE.homeAgentReasonUnspecified, now) : this.#accepted(reply, phase.sentAtMs, now);
+    }
     if (reply.code === CODE.identificationMismatch) return this.#resynchronize(reply, phase.resynchronizations, now);
-    this.#phase = {
-      kind: 'refused',
-      code: reply.code,
-      retryAtMs: now.monotonicMs + RETRY_AFTER_DENIAL_MS,
-    };
-    return [{ kind: 'denied', code: reply.code }];
+    // An agent that says so only passes on that nobody answered: the next try stays where it was.
+    if (isUnreachable(reply.code)) return [{ kind: 'unanswered' }];
+    return this.#denied(reply.code, now);
+  }
+
+  #denied(code: number, now: Moment): RegistrationOutcome[] {
+    // A deregistration is not tried again: the lifetime ends the binding, and the station may long be elsewhere.
+    const isDeregistering = this.terms.lifetimeSeconds === 0;
+    const retryAtMs = now.monotonicMs + RETRY_AFTER_DENIAL_MS;
+    this.#phase = isDeregistering ? { kind: 'ended' } : { kind: 'refused', code, retryAtMs };
+    return [{ kind: 'denied', code }];
   }
 
   #retry(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome[] {
@@ -229,6 +238,11 @@ export class ProxyRegistration {
     if (resynchronizations > 0) return [outcome];
     return [outcome, this.#send(1, resynchronizations + 1, now)];
   }
+}
+
+/** RFC 5944 §3.4: registration timeout, and the home agent unreachable by an ICMP error. */
+function isUnreachable(code: number): boolean {
+  return code === CODE.registrationTimeout || (code >= 80 && code <= 88);
 }
 
 function isFromForeignAgent(code: number): boolean {

@@ -34,6 +34,8 @@ export type Station = {
   readonly mobility: Mobility;
   /** The deregistration that follows a visit. */
   readonly farewell: ProxyRegistration | undefined;
+  /** The address that it claimed last although another station has it. */
+  readonly takenAddress: Ipv4Address | undefined;
 };
 
 export function addressOf(station: Station): Ipv4Address | undefined {

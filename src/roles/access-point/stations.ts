@@ -9,7 +9,8 @@ export class Stations {
   readonly #byMac = new Map<MacAddress, Station>();
   readonly #byAddress = new Map<Ipv4Address, MacAddress>();
   readonly #unidentified = new Map<string, Set<MacAddress>>();
-  readonly #changedInterfaces = new Set<string>();
+  /** By interface: the stations that came or went since it was last asked. */
+  readonly #changes = new Map<string, Set<MacAddress>>();
   readonly #deadlines = new Deadlines<MacAddress>();
 
   get size(): number {
@@ -58,8 +59,9 @@ export class Stations {
 
   /** The interfaces whose unidentified stations are others than when this was last asked. */
   takeChangedInterfaces(): string[] {
-    const changed = [...this.#changedInterfaces];
-    this.#changedInterfaces.clear();
+    const changed: string[] = [];
+    for (const [interfaceName, macs] of this.#changes) if (macs.size > 0) changed.push(interfaceName);
+    this.#changes.clear();
     return changed;
   }
 
@@ -77,13 +79,20 @@ export class Stations {
     if (old === present) return;
     if (old !== undefined) {
       this.#unidentified.get(old)?.delete(mac);
-      this.#changedInterfaces.add(old);
+      this.#noteChange(old, mac);
     }
     if (present !== undefined) {
       const macs = this.#unidentified.get(present) ?? new Set();
       this.#unidentified.set(present, macs.add(mac));
-      this.#changedInterfaces.add(present);
+      this.#noteChange(present, mac);
     }
+  }
+
+  /** One that came and went again has changed nothing. */
+  #noteChange(interfaceName: string, mac: MacAddress): void {
+    const macs = this.#changes.get(interfaceName) ?? new Set();
+    if (!macs.delete(mac)) macs.add(mac);
+    this.#changes.set(interfaceName, macs);
   }
 }
 
