@@ -4,7 +4,7 @@
 import type { Network } from '../clients/network.ts';
 import type { Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
-import type { AccessPointConfiguration, BridgeService } from '../roles/access-point/access-point.ts';
+import type { AccessPointConfiguration, BridgeService } from '../roles/access-point/configuration.ts';
 import type { ForeignAgentConfiguration } from '../roles/foreign-agent/foreign-agent.ts';
 import type { HomeAgentConfiguration, HomeNetwork } from '../roles/home-agent/home-agent.ts';
 import { SecurityAssociations } from '../roles/security-associations.ts';

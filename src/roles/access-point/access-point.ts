@@ -2,15 +2,16 @@
 // RFC 5944 §3.6, and what a station without such software cannot do (RFC 5563 §6): answer for its gateway, keep its frames
 // going to the agent. DHCP, agent discovery and stations with a Mobile IP stack of their own are not served.
 
-import { contains, type Ipv4Address, type MacAddress, type Prefix } from '../../octets/address.ts';
+import { contains, type Ipv4Address, type MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import type { Frame } from '../../wire/frames.ts';
 import type { RegistrationReply } from '../../wire/registration.ts';
 import type { NotProxiedReason, Report } from '../report.ts';
 import type { Moment, Random, Role } from '../role.ts';
-import type { SecurityAssociations } from '../security-associations.ts';
-import type { SubnetMap, SubnetMapRow } from '../subnet-map.ts';
+import type { SubnetMapRow } from '../subnet-map.ts';
 import { type AddressEvidence, addressEvidence } from './address-learning.ts';
+import type { AccessPointConfiguration, BridgeService } from './configuration.ts';
+import { EarlyFrames } from './early-frames.ts';
 import { arpAnswer, arpProbe, gatewayIsAt } from './gateway-illusion.ts';
 import { decideMobility, haveSameAgents, isSameDecision, type MobilityDecision } from './mobility-decision.ts';
 import {
@@ -22,34 +23,6 @@ import {
 import { requestFrame } from './request-frame.ts';
 import { addressOf, registrationsOf, type Station } from './station.ts';
 import { Stations } from './stations.ts';
-
-/** A bridge that takes part, and the agents on its link. */
-export type BridgeService = {
-  readonly interfaceIndex: number;
-  readonly mac: MacAddress;
-  readonly address: Ipv4Address;
-  readonly prefix: Prefix;
-  /** Who relays the registrations of visitors; `isLocal`: the foreign agent of this box. */
-  readonly foreignAgent:
-    | { readonly mac: MacAddress; readonly address: Ipv4Address; readonly isLocal: boolean }
-    | undefined;
-  /** The home agent of this subnet, where returning stations are deregistered; on this link. */
-  readonly homeAgent: { readonly mac: MacAddress; readonly address: Ipv4Address } | undefined;
-  /** In place of the one of the route to the home agent. */
-  readonly careOfAddress: Ipv4Address | undefined;
-};
-
-export type AccessPointConfiguration = {
-  /** By the bridge's device name. */
-  readonly bridges: ReadonlyMap<string, BridgeService>;
-  readonly associations: SecurityAssociations;
-  readonly subnetMap: SubnetMap;
-  /** The care-of address to use towards each home agent. */
-  readonly careOfAddresses: ReadonlyMap<Ipv4Address, Ipv4Address>;
-  readonly lifetimeSeconds: number;
-  readonly reverseTunneling: boolean;
-  readonly mostStations: number;
-};
 
 export type AccessPointEvent =
   | { readonly kind: 'configured'; readonly configuration: AccessPointConfiguration }
@@ -88,6 +61,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   readonly #random: Random;
   readonly #clocks = new HomeAgentClocks();
   readonly #stations = new Stations();
+  readonly #earlyFrames = new EarlyFrames();
   #configuration: AccessPointConfiguration;
 
   constructor(configuration: AccessPointConfiguration, digests: Digests, random: Random) {
@@ -199,7 +173,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       this.#update(mac, { interfaceName, bridge, attachment });
       effects.push(...this.#takeUpAgain(mac, now));
     }
-    return effects;
+    const early = this.#earlyFrames.take(mac, interfaceName, now.monotonicMs);
+    return early === undefined ? effects : [...effects, ...this.#frameReceived(interfaceName, early, now)];
   }
 
   /** A station that is authorized anew may have been elsewhere since: what it has here is registered once more. */
@@ -227,7 +202,10 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
 
   #frameReceived(interfaceName: string, frame: Frame, now: Moment): AccessPointEffect[] {
     const station = this.#stations.get(frame.source);
-    if (station?.interfaceName !== interfaceName || station.attachment.kind === 'gone') return [];
+    if (station?.interfaceName !== interfaceName || station.attachment.kind === 'gone') {
+      this.#earlyFrames.keep(frame, interfaceName, now.monotonicMs);
+      return [];
+    }
     const evidence = addressEvidence(frame);
     const effects = evidence === undefined ? [] : this.#addressSeen(station, evidence, now);
     return [...effects, ...this.#answerArp(frame)];

@@ -6,7 +6,7 @@ import { equalInConstantTime } from '../../octets/octets.ts';
 import type { SecurityAssociation } from '../../wire/authentication.ts';
 import type { NotProxiedReason } from '../report.ts';
 import type { SubnetMapRow } from '../subnet-map.ts';
-import type { AccessPointConfiguration, BridgeService } from './access-point.ts';
+import type { AccessPointConfiguration, BridgeService } from './configuration.ts';
 import type { RegistrationTerms } from './proxy-registration.ts';
 
 export type MobilityDecision =
