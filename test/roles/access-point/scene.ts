@@ -1,12 +1,8 @@
 // An access point in 10.2.0.0/24 with one bridge, two radios, agents beside it, and what its stations do and say.
 
 import { formatIpv4, formatMac, type Ipv4Address, type MacAddress } from '../../../src/octets/address.ts';
-import {
-  AccessPoint,
-  type AccessPointConfiguration,
-  type AccessPointEffect,
-  type BridgeService,
-} from '../../../src/roles/access-point/access-point.ts';
+import { AccessPoint, type AccessPointEffect } from '../../../src/roles/access-point/access-point.ts';
+import type { AccessPointConfiguration, BridgeService } from '../../../src/roles/access-point/configuration.ts';
 import { SecurityAssociations } from '../../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../../src/roles/subnet-map.ts';
 import { decodeFrame, type Frame, type UdpDatagram } from '../../../src/wire/frames.ts';

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
+import { identificationAt, isLater } from '../../../src/wire/identification.ts';
+import { decodeRegistrationRequest } from '../../../src/wire/registration.ts';
+import { ip } from '../../addresses.ts';
+import { digests } from '../../digests.ts';
+import { association, reply } from '../messages.ts';
+import { at, EPOCH_UNIX_MS } from '../moments.ts';
+
+const terms = {
+  homeAddress: ip('10.1.0.77'),
+  homeAgent: ip('10.1.0.1'),
+  careOfAddress: ip('10.2.0.1'),
+  lifetimeSeconds: 600,
+  reverseTunneling: true,
+  association,
+};
+const registrationWith = (changes: Partial<typeof terms> = {}, random = () => 0.5) =>
+  new ProxyRegistration({ ...terms, ...changes }, new HomeAgentClocks(), digests, random);
+
+function identificationOf(outcomes: ReturnType<ProxyRegistration['send']>): bigint {
+  const sent = outcomes.find((outcome) => outcome.kind === 'send');
+  if (sent?.kind !== 'send') throw new Error('nothing sent');
+  return decodeRegistrationRequest(sent.octets).identification;
+}
+
+describe('the clocks of home agents', () => {
+  test('no two requests have the same identification, not within a millisecond and not when our clock goes back', () => {
+    const clocks = new HomeAgentClocks();
+    const moments = [0, 0, 0, 5, 4, -3_600_000, 6];
+    const identifications = moments.map((ms) => clocks.identification(terms.homeAgent, EPOCH_UNIX_MS + ms));
+    for (const [index, identification] of identifications.entries()) {
+      const before = identifications[index - 1];
+      if (before !== undefined) expect(isLater(identification, before)).toBe(true);
+    }
+  });
+
+  test('each home agent has one of its own', () => {
+    const clocks = new HomeAgentClocks();
+    expect(clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS + 60_000, EPOCH_UNIX_MS)).toBe(60_000);
+    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS + 60_000));
+    expect(clocks.identification(ip('10.9.0.1'), EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS));
+  });
+
+  test('a clock that turns out to be behind ours is followed back', () => {
+    const clocks = new HomeAgentClocks();
+    clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
+    clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS - 60_000, EPOCH_UNIX_MS);
+    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS - 60_000));
+  });
+
+  test('they go on on the day in 2036 on which the seconds begin again', () => {
+    const clocks = new HomeAgentClocks();
+    const before = Date.parse('2036-02-07T06:28:15Z');
+    clocks.identification(terms.homeAgent, before);
+    expect(clocks.identification(terms.homeAgent, before + 2000)).toBe(identificationAt(before + 2000));
+  });
+});
+
+test('before it is sent, a registration wants nothing and expects nothing', () => {
+  const registration = registrationWith();
+  expect(registration.phase).toEqual({ kind: 'ended' });
+  expect(registration.nextDeadline()).toBeUndefined();
+  expect(registration.deadlineReached(at(0))).toEqual([]);
+  expect(registration.replyReceived(reply(), at(0))).toEqual([{ kind: 'discarded', reason: 'noPendingRequest' }]);
+});
+
+test.each([
+  [0, 420_000],
+  [0.5, 480_000],
+  [0.999_999, 540_000],
+])('with the random number %d a lifetime of ten minutes is renewed after %i ms', (number, renewAtMs) => {
+  const registration = registrationWith({}, () => number);
+  const identification = identificationOf(registration.send(at(0)));
+  registration.replyReceived(reply({ identification }), at(50));
+  expect(Math.abs((registration.nextDeadline() ?? 0) - renewAtMs)).toBeLessThan(1);
+  expect(registration.phase).toMatchObject({ kind: 'registered', expiresAtMs: 600_000, grantedSeconds: 600 });
+});
+
+test('the lifetime counts from the request, the answer time is told', () => {
+  const registration = registrationWith();
+  const identification = identificationOf(registration.send(at(1000)));
+  expect(registration.replyReceived(reply({ identification }), at(1800))).toEqual([
+    { kind: 'accepted', lifetimeSeconds: 600, elapsedMs: 800 },
+  ]);
+  expect(registration.nextDeadline()).toBe(481_000);
+});
+
+test('a due renewal asks every second until somebody sends it', () => {
+  const registration = registrationWith();
+  const identification = identificationOf(registration.send(at(0)));
+  registration.replyReceived(reply({ identification }), at(10));
+  expect(registration.deadlineReached(at(480_000))).toEqual([{ kind: 'renewalDue' }]);
+  expect(registration.deadlineReached(at(480_999))).toEqual([]);
+  expect(registration.deadlineReached(at(481_000))).toEqual([{ kind: 'renewalDue' }]);
+  expect(registration.send(at(481_500))).toMatchObject([{ kind: 'send', attempt: 1 }]);
+});
+
+test.each([80, 81, 82, 88, 78])('code %i only says that nobody answered', (code) => {
+  const registration = registrationWith();
+  const identification = identificationOf(registration.send(at(0)));
+  const unreachable = reply({ code, identification, lifetimeSeconds: 0 }, { signedWith: 'none' });
+  expect(registration.replyReceived(unreachable, at(10))).toEqual([{ kind: 'unanswered' }]);
+  expect(registration.phase.kind).toBe('waiting');
+  expect(registration.nextDeadline()).toBe(1000);
+});
+
+test('a denied deregistration is over', () => {
+  const registration = registrationWith({ lifetimeSeconds: 0 });
+  const identification = identificationOf(registration.send(at(0)));
+  const denial = reply({ code: 129, identification, lifetimeSeconds: 0 });
+  expect(registration.replyReceived(denial, at(10))).toEqual([{ kind: 'denied', code: 129 }]);
+  expect(registration.phase).toEqual({ kind: 'ended' });
+});
+
+test('an accepted deregistration is over', () => {
+  const registration = registrationWith({ lifetimeSeconds: 0 });
+  const identification = identificationOf(registration.send(at(0)));
+  const accepted = registration.replyReceived(reply({ identification, lifetimeSeconds: 0 }), at(10));
+  expect(accepted).toEqual([{ kind: 'accepted', lifetimeSeconds: 0, elapsedMs: 10 }]);
+  expect(registration.nextDeadline()).toBeUndefined();
+});
