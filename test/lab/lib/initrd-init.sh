@@ -15,6 +15,7 @@ $B mkdir /upper/files /upper/work
 $B rm /results/preload
 $B mount -t overlay -o lowerdir=/lower,upperdir=/upper/files,workdir=/upper/work overlay /newroot
 $B mkdir -p /newroot/.lab/results
+$B cp -a /applets /newroot/.lab/bin
 $B mount --move /results /newroot/.lab/results
 for folder in proc sys dev; do $B mount --move /$folder /newroot/$folder; done
 exec $B switch_root /newroot /bin/bash /.lab/results/start </newroot/dev/null >/newroot/dev/hvc0 2>&1

@@ -114,6 +114,8 @@ associate() {
   read -r interface band < <(radio_of "$box" "${3:-}")
   bssid=$(mac_of "$box" "$interface")
   wait_until 30 wpa "$station" ping >/dev/null
+  # It would stay where it is, the network being the same.
+  wpa "$station" disconnect >/dev/null
   wpa "$station" bssid 0 "$bssid" >/dev/null
   wpa "$station" select_network 0 >/dev/null
   wait_until 30 associated "$station" "$box" "$band"

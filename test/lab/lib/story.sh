@@ -41,11 +41,11 @@ expect_not() {
   local text=$1
   shift
   if "$@"; then
-    say "${RED}no ${PLAIN} $text"
+    say "${RED}yes${PLAIN} $text"
     FAILED=told
     return 1
   else
-    say "${GREEN}yes${PLAIN} $text"
+    say "${GREEN}not${PLAIN} $text"
   fi
 }
 
@@ -65,11 +65,15 @@ pause() {
 }
 [ -p "$WORK/silence" ] || mkfifo "$WORK/silence"
 
-# The trap is taken once for each function on the way out; the scenario's own line is the one to be told.
+# The scenario's own line is told, however deep in its words the failure was.
 failed_at() {
-  [ "$2" = "$SCENARIO" ] || return 0
-  [ "${FAILED:-}" = told ] || printf '%sfailed%s: %s (%s, line %s)\n' "$RED" "$PLAIN" "$1" "${2##*/}" "$3"
+  local command=$1 depth
+  [ "${FAILED:-}" != told ] || return 0
   FAILED=told
+  for depth in "${!BASH_SOURCE[@]}"; do
+    [ "${BASH_SOURCE[depth]}" != "$SCENARIO" ] || break
+  done
+  printf '%sfailed%s in line %s of %s: %s\n' "$RED" "$PLAIN" "${BASH_LINENO[depth - 1]}" "${SCENARIO##*/}" "$command"
 }
 
 # What a reader of the failure wants to know first.
