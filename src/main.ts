@@ -7,7 +7,9 @@ import { quickJsHost } from './runtime/quickjs/quickjs-host.ts';
 import { QuickJsRuntime } from './runtime/quickjs/quickjs-runtime.ts';
 
 const CONFIGURATION_PATH = '/etc/config/pmip';
+const STATE_PATH = '/var/run/pmip/state.json';
 
 const [command, ...rest] = scriptArgs.slice(1);
-if (command === 'daemon') new QuickJsRuntime(new Daemon(quickJsHost()), CONFIGURATION_PATH).run();
+if (command === 'daemon')
+  new QuickJsRuntime(new Daemon(quickJsHost()), { configuration: CONFIGURATION_PATH, state: STATE_PATH }).run();
 else runCommand(command, rest, { configurationPath: CONFIGURATION_PATH, exit: std.exit });

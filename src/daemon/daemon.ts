@@ -75,6 +75,9 @@ export class Daemon {
         return this.#started(now);
       case 'configuration':
         return this.#configurationRead(arrival.octets, now);
+      case 'stateRead':
+      case 'icmpReceived':
+        return;
       case 'alarm':
         return this.#alarm(now);
       case 'stopRequested':
@@ -398,6 +401,8 @@ export class Daemon {
   }
 
   #failed(part: FailedPart, failure: Failure): void {
+    // An interface was shut for a moment; its sockets go on when it is up again.
+    if (failure.code === 'ENETDOWN') return this.#counters.add(`networkDown.${part.kind}`);
     switch (part.kind) {
       case 'netlink':
         if (part.channel !== 'network') this.#kernelOutputs(this.#kernel.sendFailed(part.channel, failure.code));
@@ -415,6 +420,14 @@ export class Daemon {
       case 'stationFrames': {
         const text = `the frames of ${part.interfaceName} cannot be read (${failure.message}): its stations are not seen`;
         return this.#logLines(this.#problems.begin(`frames ${part.interfaceName}`, text));
+      }
+      case 'icmp': {
+        const text = `agent discovery on ${part.interfaceName} does not work: ${failure.message}`;
+        return this.#logLines(this.#problems.begin(`icmp ${part.interfaceName}`, text));
+      }
+      case 'state': {
+        const text = `the bindings cannot be kept over a restart: ${failure.message}`;
+        return this.#logLines(this.#problems.begin('state', text));
       }
       case 'linkFrame':
         return this.#counters.add(`linkFrameFailed.${failure.code}`);

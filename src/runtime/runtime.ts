@@ -34,6 +34,8 @@ export type Arrival =
   | { readonly kind: 'started' }
   /** The text of the configuration file; undefined where there is none. */
   | { readonly kind: 'configuration'; readonly octets: Uint8Array | undefined }
+  /** What `stateWrite` wrote last, before a restart; undefined where there is nothing. */
+  | { readonly kind: 'stateRead'; readonly octets: Uint8Array | undefined }
   | { readonly kind: 'alarm' }
   | { readonly kind: 'stopRequested' }
   | { readonly kind: 'ubusConnected' }
@@ -43,6 +45,13 @@ export type Arrival =
   /** The receive buffer was too small for what came: answers and notifications may be missing. */
   | { readonly kind: 'netlinkOverrun'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationReceived'; readonly datagram: Datagram }
+  /** An ICMP message of agent discovery: router advertisement or solicitation. */
+  | {
+      readonly kind: 'icmpReceived';
+      readonly interfaceName: string;
+      readonly octets: Uint8Array;
+      readonly sourceAddress: Ipv4Address;
+    }
   | { readonly kind: 'stationFrameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
   | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
 
@@ -51,6 +60,8 @@ export type FailedPart =
   | { readonly kind: 'registrationSocket' }
   | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
   | { readonly kind: 'stationFrames'; readonly interfaceName: string }
+  | { readonly kind: 'icmp'; readonly interfaceName: string }
+  | { readonly kind: 'state' }
   | { readonly kind: 'linkFrame'; readonly interfaceIndex: number };
 
 export type Departure =
@@ -69,6 +80,17 @@ export type Departure =
       readonly destination: Ipv4Address;
       readonly destinationPort: number;
     }
+  /** A socket for agent discovery on one interface; opened again, it stays as it is. */
+  | { readonly kind: 'icmpOpen'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }
+  | { readonly kind: 'icmpClose'; readonly interfaceName: string }
+  | {
+      readonly kind: 'icmpSend';
+      readonly interfaceName: string;
+      readonly destination: Ipv4Address;
+      readonly octets: Uint8Array;
+    }
+  /** Kept over a restart of the daemon, not of the machine. */
+  | { readonly kind: 'stateWrite'; readonly octets: Uint8Array }
   /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */
   | {
       readonly kind: 'stationFramesOpen';

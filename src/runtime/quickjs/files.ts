@@ -1,9 +1,12 @@
 // Whole files as octets: /etc/config/pmip may hold any.
 
 import * as os from 'os';
+import * as std from 'std';
 import { join } from '../../octets/octets.ts';
 
 const CHUNK_LENGTH = 16_384;
+/** Keys of nobody are in it, but where everybody is. */
+const OWNER_ONLY = 0o600;
 
 /** Undefined where the file is not there or cannot be read. */
 export function readFile(path: string): Uint8Array | undefined {
@@ -18,4 +21,27 @@ export function readFile(path: string): Uint8Array | undefined {
   }
   os.close(descriptor);
   return join(chunks);
+}
+
+/** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */
+export function replaceFile(path: string, octets: Uint8Array): void {
+  const temporary = `${path}.new`;
+  const descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY);
+  check(descriptor, 'open', temporary);
+  const whole = octets.slice();
+  for (let written = 0; written < whole.length; ) {
+    const count = os.write(descriptor, whole.buffer, written, whole.length - written);
+    if (count <= 0) os.close(descriptor);
+    check(count <= 0 ? Math.min(count, -1) : 0, 'write', temporary);
+    written += count;
+  }
+  os.close(descriptor);
+  check(os.rename(temporary, path), 'rename', temporary);
+}
+
+/** QuickJS's os functions answer with a negative errno. */
+function check(result: number, call: string, path: string): void {
+  if (result >= 0) return;
+  const words = std.strerror(-result);
+  throw Object.assign(new Error(`${call} ${path}: ${words}`), { name: 'SystemError', code: `errno ${-result}` });
 }

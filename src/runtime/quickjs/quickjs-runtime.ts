@@ -9,7 +9,7 @@ import type { Ipv4Address } from '../../octets/address.ts';
 import type { Moment } from '../../roles/role.ts';
 import { NETLINK_NETFILTER, NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../../wire/netlink.ts';
 import type { Arrival, Departure, FailedPart, NetlinkChannel } from '../runtime.ts';
-import { readFile } from './files.ts';
+import { readFile, replaceFile } from './files.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { errnoNameOf, failureOf } from './system-error.ts';
 
@@ -24,13 +24,16 @@ const EXIT_SOFTWARE = 70;
 /** QuickJS has no name for it; the number is the same on every Linux. */
 const SIGHUP = 1;
 
+export type Paths = { readonly configuration: string; readonly state: string };
+
 export class QuickJsRuntime {
   readonly #daemon: Daemon;
-  readonly #configurationPath: string;
+  readonly #paths: Paths;
   readonly #buffer = new Uint8Array(RECEIVE_LENGTH);
   readonly #netlinkBuffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
   readonly #netlink = new Map<NetlinkChannel, number>();
   readonly #stationSockets = new Map<string, number>();
+  readonly #icmpSockets = new Map<string, number>();
   readonly #linkSockets = new Map<number, number>();
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
@@ -39,21 +42,22 @@ export class QuickJsRuntime {
   #arrivals: Arrival[] = [];
   #isBusy = false;
 
-  constructor(daemon: Daemon, configurationPath: string) {
+  constructor(daemon: Daemon, paths: Paths) {
     this.#daemon = daemon;
-    this.#configurationPath = configurationPath;
+    this.#paths = paths;
   }
 
   run(): void {
     os.signal(os.SIGTERM, () => this.#arrive({ kind: 'stopRequested' }));
     os.signal(os.SIGINT, () => this.#arrive({ kind: 'stopRequested' }));
     os.signal(SIGHUP, () => this.#readConfiguration());
+    this.#arrive({ kind: 'stateRead', octets: readFile(this.#paths.state) });
     this.#readConfiguration();
     this.#arrive({ kind: 'started' });
   }
 
   #readConfiguration(): void {
-    this.#arrive({ kind: 'configuration', octets: readFile(this.#configurationPath) });
+    this.#arrive({ kind: 'configuration', octets: readFile(this.#paths.configuration) });
   }
 
   /** One arrival at a time: what a departure brings about waits until all departures before it are done. */
@@ -94,6 +98,14 @@ export class QuickJsRuntime {
         return this.#closeRegistration();
       case 'registrationSend':
         return this.#sendRegistration(departure);
+      case 'icmpOpen':
+        return this.#openIcmp(departure.interfaceName, departure.multicastGroups);
+      case 'icmpClose':
+        return this.#closeIcmp(departure.interfaceName);
+      case 'icmpSend':
+        return this.#sendIcmp(departure);
+      case 'stateWrite':
+        return this.#try({ kind: 'state' }, () => replaceFile(this.#paths.state, departure.octets));
       case 'stationFramesOpen':
         return this.#openStationFrames(departure);
       case 'stationFramesClose':
@@ -122,20 +134,18 @@ export class QuickJsRuntime {
       const protocol = channel === 'netfilter' ? NETLINK_NETFILTER : NETLINK_ROUTE;
       const descriptor = ffi.netlinkOpen(protocol, groups);
       this.#netlink.set(channel, descriptor);
-      os.setReadHandler(descriptor, () => this.#receiveNetlink(channel, descriptor));
+      this.#watch(descriptor, { kind: 'netlink', channel }, () => this.#receiveNetlink(channel, descriptor));
     });
   }
 
-  #receiveNetlink(channel: NetlinkChannel, descriptor: number): void {
+  #receiveNetlink(channel: NetlinkChannel, descriptor: number): Arrival | undefined {
     try {
-      for (let count = 0; count < RECEIVE_BURST; count++) {
-        const length = ffi.receive(descriptor, this.#netlinkBuffer);
-        if (length === undefined) return;
-        this.#arrive({ kind: 'netlinkReceived', channel, octets: this.#netlinkBuffer.slice(0, length) });
-      }
+      const length = ffi.receive(descriptor, this.#netlinkBuffer);
+      if (length === undefined) return undefined;
+      return { kind: 'netlinkReceived', channel, octets: this.#netlinkBuffer.slice(0, length) };
     } catch (error) {
       if (errnoNameOf(error) !== 'ENOBUFS') throw error;
-      this.#arrive({ kind: 'netlinkOverrun', channel });
+      return { kind: 'netlinkOverrun', channel };
     }
   }
 
@@ -152,24 +162,22 @@ export class QuickJsRuntime {
     this.#try({ kind: 'registrationSocket' }, () => {
       const descriptor = ffi.udpOpen({ port, broadcast: true });
       this.#registration = descriptor;
-      os.setReadHandler(descriptor, () => this.#receiveRegistration(descriptor));
+      this.#watch(descriptor, { kind: 'registrationSocket' }, () => this.#receiveRegistration(descriptor));
     });
   }
 
-  #receiveRegistration(descriptor: number): void {
-    for (let count = 0; count < RECEIVE_BURST; count++) {
-      const facts = ffi.udpReceive(descriptor, this.#buffer);
-      if (facts === undefined) return;
-      const datagram = {
-        octets: this.#buffer.slice(0, facts.length),
-        sourceAddress: facts.sourceAddress as Ipv4Address,
-        sourcePort: facts.sourcePort,
-        destinationAddress: facts.destinationAddress as Ipv4Address,
-        interfaceIndex: facts.interfaceIndex,
-        timeToLive: facts.timeToLive,
-      };
-      this.#arrive({ kind: 'registrationReceived', datagram });
-    }
+  #receiveRegistration(descriptor: number): Arrival | undefined {
+    const facts = ffi.udpReceive(descriptor, this.#buffer);
+    if (facts === undefined) return undefined;
+    const datagram = {
+      octets: this.#buffer.slice(0, facts.length),
+      sourceAddress: facts.sourceAddress as Ipv4Address,
+      sourcePort: facts.sourcePort,
+      destinationAddress: facts.destinationAddress as Ipv4Address,
+      interfaceIndex: facts.interfaceIndex,
+      timeToLive: facts.timeToLive,
+    };
+    return { kind: 'registrationReceived', datagram };
   }
 
   #closeRegistration(): void {
@@ -186,6 +194,36 @@ export class QuickJsRuntime {
     this.#try({ kind: 'registrationSend', destination }, () => ffi.udpSend(descriptor, octets, to));
   }
 
+  #openIcmp(interfaceName: string, multicastGroups: readonly Ipv4Address[]): void {
+    if (this.#icmpSockets.has(interfaceName)) return;
+    this.#try({ kind: 'icmp', interfaceName }, () => {
+      const descriptor = ffi.icmpOpen({ interfaceName, multicastGroups });
+      this.#icmpSockets.set(interfaceName, descriptor);
+      this.#watch(descriptor, { kind: 'icmp', interfaceName }, () => this.#receiveIcmp(interfaceName, descriptor));
+    });
+  }
+
+  #receiveIcmp(interfaceName: string, descriptor: number): Arrival | undefined {
+    const facts = ffi.icmpReceive(descriptor, this.#buffer);
+    if (facts === undefined) return undefined;
+    const octets = this.#buffer.slice(0, facts.length);
+    return { kind: 'icmpReceived', interfaceName, octets, sourceAddress: facts.sourceAddress as Ipv4Address };
+  }
+
+  #sendIcmp(message: Extract<Departure, { kind: 'icmpSend' }>): void {
+    const { interfaceName, octets, destination } = message;
+    const descriptor = this.#icmpSockets.get(interfaceName);
+    if (descriptor === undefined) return;
+    this.#try({ kind: 'icmp', interfaceName }, () => ffi.icmpSend(descriptor, octets, destination));
+  }
+
+  #closeIcmp(interfaceName: string): void {
+    const descriptor = this.#icmpSockets.get(interfaceName);
+    if (descriptor === undefined) return;
+    this.#icmpSockets.delete(interfaceName);
+    close(descriptor);
+  }
+
   #openStationFrames(wanted: Extract<Departure, { kind: 'stationFramesOpen' }>): void {
     const { interfaceName, interfaceIndex, filter } = wanted;
     this.#try({ kind: 'stationFrames', interfaceName }, () => {
@@ -193,25 +231,15 @@ export class QuickJsRuntime {
       if (present !== undefined) return ffi.packetSetFilter(present, filter);
       const descriptor = ffi.packetOpen({ interfaceIndex, filter });
       this.#stationSockets.set(interfaceName, descriptor);
-      os.setReadHandler(descriptor, () => this.#receiveStationFrames(interfaceName, descriptor));
+      const part = { kind: 'stationFrames', interfaceName } as const;
+      this.#watch(descriptor, part, () => this.#receiveStationFrame(interfaceName, descriptor));
     });
   }
 
-  #receiveStationFrames(interfaceName: string, descriptor: number): void {
-    try {
-      for (let count = 0; count < RECEIVE_BURST; count++) {
-        const facts = ffi.packetReceive(descriptor, this.#buffer);
-        if (facts === undefined) return;
-        const octets = this.#buffer.slice(0, facts.length);
-        this.#arrive({ kind: 'stationFrameReceived', interfaceName, octets });
-      }
-    } catch (error) {
-      const failure = failureOf(error);
-      // The interface was shut for a moment; the socket goes on when it is up again.
-      if (failure.code === 'ENETDOWN') return;
-      this.#closeStationFrames(interfaceName);
-      this.#arrive({ kind: 'failed', part: { kind: 'stationFrames', interfaceName }, failure });
-    }
+  #receiveStationFrame(interfaceName: string, descriptor: number): Arrival | undefined {
+    const facts = ffi.packetReceive(descriptor, this.#buffer);
+    if (facts === undefined) return undefined;
+    return { kind: 'stationFrameReceived', interfaceName, octets: this.#buffer.slice(0, facts.length) };
   }
 
   #closeStationFrames(interfaceName: string): void {
@@ -233,6 +261,19 @@ export class QuickJsRuntime {
       const descriptor = this.#linkSockets.get(interfaceIndex) ?? ffi.packetOpen({ interfaceIndex, filter: NOTHING });
       this.#linkSockets.set(interfaceIndex, descriptor);
       ffi.packetSend(descriptor, octets);
+    });
+  }
+
+  /** Takes what waits at a descriptor whenever something does, but lets the others have their turn. */
+  #watch(descriptor: number, part: FailedPart, receiveOne: () => Arrival | undefined): void {
+    os.setReadHandler(descriptor, () => {
+      this.#try(part, () => {
+        for (let count = 0; count < RECEIVE_BURST; count++) {
+          const arrival = receiveOne();
+          if (arrival === undefined) return;
+          this.#arrive(arrival);
+        }
+      });
     });
   }
 

@@ -24,6 +24,9 @@ declare module 'os' {
   export const SIGINT: number;
   export const SIGTERM: number;
   export const O_RDONLY: number;
+  export const O_WRONLY: number;
+  export const O_CREAT: number;
+  export const O_TRUNC: number;
   export function setReadHandler(descriptor: number, handler: (() => void) | null): void;
   export function setWriteHandler(descriptor: number, handler: (() => void) | null): void;
   export function signal(number: number, handler: (() => void) | null | undefined): void;
