@@ -1,5 +1,5 @@
-// Mobility security associations (RFC 5944 §1.6): which key signs for a mobile node, and which one checks. A node's
-// association is that of the narrowest range of home addresses that it lies in.
+// Mobility security associations (RFC 5944 §1.6): which key signs for a mobile node or to another agent, and which one
+// checks. The association is that of the narrowest range of addresses that the other side lies in.
 
 import type { Ipv4Address } from '../octets/address.ts';
 import type { SecurityAssociation } from '../wire/authentication.ts';
@@ -8,6 +8,10 @@ export type NodeAssociation = SecurityAssociation & {
   readonly start: Ipv4Address;
   readonly end: Ipv4Address;
 };
+
+/** Whose: `foreign-home` between a foreign and a home agent, `mobile-foreign` between a mobile node and a foreign agent. */
+export type AgentAssociationKind = 'foreign-home' | 'mobile-foreign';
+export type AgentAssociation = NodeAssociation & { readonly kind: AgentAssociationKind };
 
 export class SecurityAssociations {
   readonly #narrowestFirst: readonly NodeAssociation[];
@@ -24,6 +28,27 @@ export class SecurityAssociations {
   /** The association of this node that a message names by its SPI; a node may have several while keys are changed. */
   bySpi(homeAddress: Ipv4Address, spi: number): SecurityAssociation | undefined {
     return this.#narrowestFirst.find((association) => association.spi === spi && isWithin(association, homeAddress));
+  }
+}
+
+/** What an agent shares with other agents and with its visitors, by their addresses (RFC 5944 §3.5.3, §3.5.4). */
+export class AgentAssociations {
+  readonly #byKind: Readonly<Record<AgentAssociationKind, SecurityAssociations>>;
+
+  constructor(associations: readonly AgentAssociation[]) {
+    const of = (wanted: AgentAssociationKind) =>
+      new SecurityAssociations(associations.filter(({ kind }) => kind === wanted));
+    this.#byKind = { 'foreign-home': of('foreign-home'), 'mobile-foreign': of('mobile-foreign') };
+  }
+
+  /** The association that signs to this peer. Where there is one, the peer's messages must be signed. */
+  forPeer(kind: AgentAssociationKind, peer: Ipv4Address): SecurityAssociation | undefined {
+    return this.#byKind[kind].forNode(peer);
+  }
+
+  /** The association with this peer that a message names by its SPI. */
+  bySpi(kind: AgentAssociationKind, peer: Ipv4Address, spi: number): SecurityAssociation | undefined {
+    return this.#byKind[kind].bySpi(peer, spi);
   }
 }
 

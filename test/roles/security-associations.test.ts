@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { SecurityAssociations } from '../../src/roles/security-associations.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type AgentAssociationKind,
+  AgentAssociations,
+  SecurityAssociations,
+} from '../../src/roles/security-associations.ts';
 import { ip } from '../addresses.ts';
 
 const row = (start: string, end: string, spi: number) => ({
@@ -37,4 +41,25 @@ test('an association is found by the SPI of a message only for addresses in its 
 
 test('where there are none, none is found', () => {
   expect(new SecurityAssociations([]).forNode(ip('10.0.0.1'))).toBeUndefined();
+});
+
+describe('between agents', () => {
+  const agentRow = (kind: AgentAssociationKind, ...range: Parameters<typeof row>) => ({ ...row(...range), kind });
+  const agents = new AgentAssociations([
+    agentRow('foreign-home', '10.2.0.1', '10.2.0.9', 0x400),
+    agentRow('foreign-home', '10.2.0.1', '10.2.0.9', 0x401),
+    agentRow('mobile-foreign', '10.2.0.1', '10.2.0.1', 0x500),
+  ]);
+
+  test('an association is of one kind: a key for visitors never stands for a home agent', () => {
+    expect(agents.forPeer('foreign-home', ip('10.2.0.1'))?.spi).toBe(0x400);
+    expect(agents.forPeer('mobile-foreign', ip('10.2.0.1'))?.spi).toBe(0x500);
+    expect(agents.bySpi('foreign-home', ip('10.2.0.1'), 0x500)).toBeUndefined();
+  });
+
+  test('it is found by the SPI of a message and the address of the peer', () => {
+    expect(agents.bySpi('foreign-home', ip('10.2.0.9'), 0x401)?.spi).toBe(0x401);
+    expect(agents.bySpi('foreign-home', ip('10.2.0.10'), 0x401)).toBeUndefined();
+    expect(agents.forPeer('mobile-foreign', ip('10.2.0.2'))).toBeUndefined();
+  });
 });
