@@ -22,7 +22,7 @@ MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -W
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
-.PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo clean
+.PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo package clean
 .DELETE_ON_ERROR:
 
 all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
@@ -59,6 +59,9 @@ lab: all stand-ins | lab-prerequisites ## run SCENARIO=path in the lab (without 
 
 demo: all stand-ins | lab-prerequisites ## a phone roams between two subnets, shown in the terminal
 	test/lab/run test/lab/scenarios/demo.sh
+
+package: bundle ## the OpenWrt package; with OPENWRT_SDK=directory for that SDK's target
+	openwrt/make-package.sh
 
 clean: ## remove what was built
 	rm -rf build dist
