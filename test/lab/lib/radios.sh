@@ -118,9 +118,8 @@ associate() {
   wpa "$station" disconnect >/dev/null
   wpa "$station" bssid 0 "$bssid" >/dev/null
   wpa "$station" select_network 0 >/dev/null
+  # It stays there by its own will: on a busy machine a handshake may fail, and it would go where nobody sent it.
   wait_until 30 associated "$station" "$box" "$band"
-  # From now on it may go elsewhere.
-  wpa "$station" bssid 0 00:00:00:00:00:00 >/dev/null
 }
 
 # Scanning comes before the clock starts: a client does it while it is still well served.
@@ -130,6 +129,7 @@ roam() {
   bssid=$(mac_of "$box" "$interface")
   wpa "$station" scan TYPE=ONLY "freq=${FREQUENCY[$band]}" >/dev/null
   wait_until 30 sees "$station" "$bssid"
+  wpa "$station" bssid 0 "$bssid" >/dev/null
   began=$EPOCHREALTIME
   wpa "$station" roam "$bssid" >/dev/null
   wait_until 30 associated "$station" "$box" "$band"
