@@ -33,6 +33,13 @@ export function reportLine(report: Report): LogLine {
     case 'clockResynchronized':
     case 'replyDiscarded':
       return registrationLine(report);
+    case 'revocationSent':
+    case 'revocationAcknowledged':
+    case 'revocationUnanswered':
+    case 'revocationDiscarded':
+      return revocationLine(report);
+    case 'bindingsRestored':
+      return notice(`home agent: ${report.restored} bindings kept over the restart, ${report.refused} not`);
     default:
       return agentLine(report);
   }
@@ -43,7 +50,11 @@ type RegistrationReport = Extract<
   Report,
   { readonly kind: `registration${string}` | 'clockResynchronized' | 'replyDiscarded' }
 >;
-type AgentReport = Exclude<Report, StationReport | RegistrationReport>;
+type RevocationReport = Extract<Report, { readonly kind: `revocation${string}` }>;
+type AgentReport = Exclude<
+  Report,
+  StationReport | RegistrationReport | RevocationReport | { readonly kind: 'bindingsRestored' }
+>;
 
 function stationLine(report: StationReport): LogLine {
   const mac = formatMac(report.mac);
@@ -92,6 +103,23 @@ function registrationLine(report: RegistrationReport): LogLine {
   }
 }
 
+function revocationLine(report: RevocationReport): LogLine {
+  const address = formatIpv4(report.homeAddress);
+  const agent = report.by === 'homeAgent' ? 'home agent' : 'foreign agent';
+  switch (report.kind) {
+    case 'revocationSent': {
+      const again = report.attempt > 1 ? `, attempt ${report.attempt}` : '';
+      return info(`${agent}: ${formatIpv4(report.peer)} is told that ${address} is no longer registered there${again}`);
+    }
+    case 'revocationAcknowledged':
+      return info(`${agent}: ${formatIpv4(report.peer)} knows that ${address} is no longer registered there`);
+    case 'revocationUnanswered':
+      return notice(`${agent}: ${formatIpv4(report.peer)} never answered the revocation of ${address}`);
+    case 'revocationDiscarded':
+      return warning(`${agent}: a revocation of ${address} was discarded: ${report.reason}`);
+  }
+}
+
 function agentLine(report: AgentReport): LogLine {
   const address = formatIpv4(report.homeAddress);
   switch (report.kind) {
@@ -104,6 +132,16 @@ function agentLine(report: AgentReport): LogLine {
       return notice(`home agent: ${address} deregistered`);
     case 'bindingExpired':
       return notice(`home agent: the binding of ${address} expired`);
+    case 'bindingCleared':
+      return notice(`home agent: the binding of ${address} was cleared`);
+    case 'bindingRevoked':
+      return notice(`home agent: foreign agent ${formatIpv4(report.careOfAddress)} serves ${address} no more`);
+    case 'tooManyRevocations':
+      return warning(`home agent: the last foreign agent of ${address} is not told: too many revocations wait`);
+    case 'tooManyAnnouncements':
+      return notice(`home agent: gratuitous ARP for ${address} is not repeated: too many are`);
+    case 'probeAnswered':
+      return info(`home agent: a question for ${address} was answered with code ${report.code}`);
     case 'requestDenied': {
       const { code } = report;
       return warning(`request of ${address} denied: ${codeText(code)} (code ${code})`);

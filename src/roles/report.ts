@@ -7,7 +7,14 @@ export type DiscardReason =
   | 'noMobilitySecurityAssociation'
   | 'missingSecurityExtension'
   | 'badAuthenticator'
+  | 'badSPI'
+  | 'badIdentifier'
   | 'noPendingRequest'
+  /** A revocation of what is not bound here, or that no message of ours is waiting for. */
+  | 'noBinding'
+  /** Our own message, sent back to us. */
+  | 'reflected'
+  | 'rateLimited'
   | 'notServed';
 
 /** Why a station is left alone. */
@@ -73,9 +80,33 @@ export type Report =
       readonly lifetimeSeconds: number;
     }
   | {
-      readonly kind: 'bindingDeregistered' | 'bindingExpired';
+      /** Cleared by the operator or a new configuration; revoked by the foreign agent. */
+      readonly kind: 'bindingDeregistered' | 'bindingExpired' | 'bindingCleared' | 'bindingRevoked';
       readonly homeAddress: Ipv4Address;
       readonly careOfAddress: Ipv4Address;
+    }
+  | { readonly kind: 'bindingsRestored'; readonly restored: number; readonly refused: number }
+  | { readonly kind: 'tooManyRevocations' | 'tooManyAnnouncements'; readonly homeAddress: Ipv4Address }
+  /** A question that is answered to anybody: where a home agent is, or whether it lives. */
+  | { readonly kind: 'probeAnswered'; readonly homeAddress: Ipv4Address; readonly code: number }
+  | {
+      readonly kind: 'revocationSent';
+      readonly by: 'homeAgent' | 'foreignAgent';
+      readonly homeAddress: Ipv4Address;
+      readonly peer: Ipv4Address;
+      readonly attempt: number;
+    }
+  | {
+      readonly kind: 'revocationAcknowledged' | 'revocationUnanswered';
+      readonly by: 'homeAgent' | 'foreignAgent';
+      readonly homeAddress: Ipv4Address;
+      readonly peer: Ipv4Address;
+    }
+  | {
+      readonly kind: 'revocationDiscarded';
+      readonly by: 'homeAgent' | 'foreignAgent';
+      readonly homeAddress: Ipv4Address;
+      readonly reason: DiscardReason;
     }
   | {
       readonly kind: 'requestDenied';
