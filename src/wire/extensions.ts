@@ -54,6 +54,7 @@ export const EXTENSION = {
   proxyMobileIpSkippable: 147,
 } as const;
 
+/** The ones that no file here reads are only named: their data is not looked at, so it cannot condemn a message. */
 const kinds = new Map<number, ExtensionKind>([
   [32, { name: 'Mobile-Home Authentication', section: 'RFC 5944 §3.5.2', leastOctets: 4, coding: 'simple' }],
   [33, { name: 'Mobile-Foreign Authentication', section: 'RFC 5944 §3.5.3', leastOctets: 4, coding: 'simple' }],
@@ -87,19 +88,22 @@ const kinds = new Map<number, ExtensionKind>([
   [134, { name: 'Normal Vendor/Organization Specific', section: 'RFC 3115 §2.2', leastOctets: 8, coding: 'simple' }],
   [136, { name: 'NAI Carrying', section: 'RFC 3846 §3', leastOctets: 1, coding: 'short' }],
   [137, { name: 'Revocation Support', section: 'RFC 3543 §3.2', leastOctets: 6, coding: 'simple' }],
+  [138, { name: 'Generalized Link Layer Address', section: 'RFC 4881 §9', leastOctets: 0, coding: 'simple' }],
   [139, { name: 'Dynamic Home Agent', section: 'RFC 4433 §3.4', leastOctets: 4, coding: 'dynamic-home-agent' }],
+  [140, { name: 'Hierarchical Foreign Agent', section: 'RFC 4857 §9.2', leastOctets: 0, coding: 'simple' }],
+  [141, { name: 'Replay Protection Style', section: 'RFC 4857 §9.3', leastOctets: 0, coding: 'simple' }],
+  [142, { name: 'Regional Registration Lifetime', section: 'RFC 4857 §9.4', leastOctets: 0, coding: 'simple' }],
   [144, { name: 'UDP Tunnel Request', section: 'RFC 3519 §3.1', leastOctets: 5, coding: 'short' }],
   [145, { name: 'Message String', section: 'RFC 4917 §3', leastOctets: 0, coding: 'short' }],
   [147, { name: 'Proxy Mobile IPv4 Skippable', section: 'RFC 5563 §5.2', leastOctets: 0, coding: 'short' }],
-  // Only named: whatever is in them, they are passed over.
-  [138, { name: 'Generalized Link Layer Address', section: 'RFC 4881 §9', leastOctets: 0, coding: 'simple' }],
-  [140, { name: 'Hierarchical Foreign Agent', section: 'RFC 4857 §9', leastOctets: 0, coding: 'simple' }],
-  [141, { name: 'Replay Protection Style', section: 'RFC 4857 §9', leastOctets: 0, coding: 'simple' }],
-  [142, { name: 'Regional Registration Lifetime', section: 'RFC 4857 §9', leastOctets: 0, coding: 'simple' }],
   [148, { name: 'Mobile Network', section: 'RFC 5177 §4', leastOctets: 0, coding: 'simple' }],
-  [149, { name: 'Trusted Networks Configured', section: 'RFC 5265 §3', leastOctets: 0, coding: 'simple' }],
+  [149, { name: 'Trusted Networks Configured', section: 'RFC 5265 §3.4', leastOctets: 0, coding: 'simple' }],
   [151, { name: 'Service Selection', section: 'RFC 5446 §3', leastOctets: 0, coding: 'simple' }],
   [152, { name: 'Dual Stack', section: 'RFC 5454 §2', leastOctets: 0, coding: 'simple' }],
+  [
+    153,
+    { name: 'Mobile Router Route Optimization Capability', section: 'RFC 6521 §5.1', leastOctets: 0, coding: 'simple' },
+  ],
 ]);
 
 /** Numbers that do not allow to be skipped, of RFCs that this side does not serve: known by name, refused all the same. */
