@@ -64,6 +64,12 @@ describe('the Dynamic Home Agent extension', () => {
     }
   });
 
+  test('in the short coding is not taken for a long one by its subtype and the first octet of its address', () => {
+    const [extension, ...more] = readExtensions(hex('8b 05 00 04010001'), 0);
+    expect(extension).toMatchObject({ subtype: 0, data: hex('04010001') });
+    expect(more).toEqual([]);
+  });
+
   test('may have more behind its address in the short coding', () => {
     const [extension] = readExtensions(hex('8b 07 01 0a010001 abcd'), 0);
     expect(extension?.data.length).toBe(6);
