@@ -49,3 +49,10 @@ test('with a BSS go its stations, but for one that another BSS lists', () => {
   expect(told(stations.gone('slow'))).toEqual(['stationDetached slow', 'stationAttached fast laptop']);
   expect([...stations.on('slow')]).toEqual([]);
 });
+
+test('a station that leaves the BSS to which a notification moved it is not taken for one of its former BSS', () => {
+  const stations = new AttachedStations();
+  stations.authorized('slow', PHONE);
+  stations.authorized('fast', PHONE);
+  expect(told(stations.left('fast', PHONE))).toEqual(['stationDetached fast']);
+});

@@ -13,14 +13,15 @@ export function readFile(path: string): Uint8Array | undefined {
   const descriptor = os.open(path, os.O_RDONLY);
   if (descriptor < 0) return undefined;
   const chunks: Uint8Array[] = [];
-  for (;;) {
+  let length: number;
+  do {
     const chunk = new Uint8Array(CHUNK_LENGTH);
-    const length = os.read(descriptor, chunk.buffer, 0, CHUNK_LENGTH);
-    if (length <= 0) break;
-    chunks.push(chunk.subarray(0, length));
-  }
+    length = os.read(descriptor, chunk.buffer, 0, CHUNK_LENGTH);
+    chunks.push(chunk.subarray(0, Math.max(0, length)));
+  } while (length > 0);
   os.close(descriptor);
-  return join(chunks);
+  // A directory can be opened, but not read.
+  return length < 0 ? undefined : join(chunks);
 }
 
 /** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */
