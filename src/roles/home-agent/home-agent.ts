@@ -1,310 +1,383 @@
 // The home agent (RFC 5944 §3.8): accepts or denies registrations, keeps the mobility bindings, and says which tunnel
-// routes and proxy ARP entries the kernel should have. Foreign-Home authentication, simultaneous bindings, GRE and
-// revocation are not served: a request for them gets the RFC's code.
+// routes and proxy ARP entries the kernel should have. With foreign agents that it shares a key with, it also agrees on
+// revocation (RFC 3543) and tells them when a binding through them has ended.
 
-import { BROADCAST_MAC, type Ipv4Address, type MacAddress, type Prefix } from '../../octets/address.ts';
+import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
-import { appendAuthentication, type SecurityAssociation } from '../../wire/authentication.ts';
-import { EXTENSION } from '../../wire/extensions.ts';
-import { encodeArpFrame } from '../../wire/frames.ts';
-import { resynchronizing } from '../../wire/identification.ts';
-import { CODE, encodeRegistrationReply, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
-import { Deadlines } from '../deadlines.ts';
+import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
+import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
 import { ExpiringTable, earlier } from '../expiring-table.ts';
 import type { DiscardReason, Report } from '../report.ts';
 import type { Moment, Role } from '../role.ts';
-import type { SecurityAssociations } from '../security-associations.ts';
+import { bindingOf, bindingReportKind } from './accepted-binding.ts';
+import { type Announcement, Announcements, announcementFrame } from './announcements.ts';
+import {
+  bindingRow,
+  type HomeAgentRow,
+  identificationRow,
+  readBindingRow,
+  readIdentificationRow,
+} from './binding-rows.ts';
+import { type HomeAgentConfiguration, type HomeAgentSettings, homeNetworkOf, settingsOf } from './configuration.ts';
+import { HomeAgentCounters, type HomeAgentCounts } from './counters.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
+import { RateLimit } from './rate-limit.ts';
+import { type Answer, encodeAnswer, namedHomeAgent, replySent } from './registration-replies.ts';
 import { ReplayProtection } from './replay-protection.ts';
-import { checkAuthentication, checkRequest, homeNetworkOf } from './request-checks.ts';
+import { type Authentication, checkAuthentication } from './request-authentication.ts';
+import { checkRequest, type Probe, probeOf } from './request-checks.ts';
+import { RevocationExchange } from './revocation-exchange.ts';
 
-export type HomeNetwork = {
-  readonly prefix: Prefix;
-  readonly interfaceIndex: number;
-  /** The MAC address of this box on the home link. */
-  readonly mac: MacAddress;
-};
+export type { HomeAgentConfiguration, HomeNetwork } from './configuration.ts';
 
-export type HomeAgentConfiguration = {
-  /** All unicast addresses of this box: a request may name any of them as its home agent. */
-  readonly addresses: readonly Ipv4Address[];
-  readonly homeNetworks: readonly HomeNetwork[];
-  readonly associations: SecurityAssociations;
-  readonly longestLifetimeSeconds: number;
-  readonly mostBindings: number;
-};
-
-/** Where a request came from; `sourceMac` is known when it came over the home link. */
-export type RequestArrival = {
+export type MessageArrival = {
   readonly sourceAddress: Ipv4Address;
   readonly sourcePort: number;
   readonly destinationAddress: Ipv4Address;
-  readonly sourceMac: MacAddress | undefined;
 };
+
+/** Where a request came from; `sourceMac` is known when it came over the home link. */
+export type RequestArrival = MessageArrival & { readonly sourceMac: MacAddress | undefined };
 
 export type HomeAgentEvent =
   | { readonly kind: 'configured'; readonly configuration: HomeAgentConfiguration }
   | { readonly kind: 'requestReceived'; readonly request: RegistrationRequest; readonly arrival: RequestArrival }
+  | {
+      readonly kind: 'revocationReceived';
+      readonly revocation: RegistrationRevocation;
+      readonly arrival: MessageArrival;
+    }
+  | {
+      readonly kind: 'revocationAcknowledged';
+      readonly acknowledgment: RevocationAcknowledgment;
+      readonly arrival: MessageArrival;
+    }
+  /** The operator ends a binding. */
+  | { readonly kind: 'cleared'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'deadlineReached' };
 
+export type Message = {
+  readonly octets: Uint8Array;
+  readonly source: Ipv4Address;
+  readonly destination: Ipv4Address;
+  readonly destinationPort: number;
+};
+
+export type LinkFrame = { readonly interfaceIndex: number; readonly octets: Uint8Array };
+
 export type HomeAgentEffect =
-  | {
+  | (Message & {
       readonly kind: 'replySent';
-      readonly octets: Uint8Array;
       readonly homeAddress: Ipv4Address;
-      readonly source: Ipv4Address;
-      readonly destination: Ipv4Address;
-      readonly destinationPort: number;
-    }
+      /**
+       * The same reply as a frame of the home link, where the kernel's route would take it to the care-of address
+       * although its asker is at home (RFC 5944 §3.8.3.1): then the frame is sent, not the datagram.
+       */
+      readonly homeLinkFrame: LinkFrame | undefined;
+    })
+  | (Message & { readonly kind: 'revocationSent' | 'revocationAcknowledgmentSent' })
   | { readonly kind: 'bindingWanted'; readonly binding: MobilityBinding }
   | { readonly kind: 'bindingUnwanted'; readonly binding: MobilityBinding }
-  | { readonly kind: 'homeLinkFrameSent'; readonly interfaceIndex: number; readonly octets: Uint8Array }
+  | ({ readonly kind: 'homeLinkFrameSent' } & LinkFrame)
   | { readonly kind: 'report'; readonly report: Report };
 
-/** RFC 5944 §4.6: gratuitous ARP is repeated, because it may be lost. */
-const ANNOUNCEMENTS = 3;
-const ANNOUNCEMENT_INTERVAL_MS = 1000;
-
-type Announcement = { readonly network: HomeNetwork; readonly left: number };
+type Signed = Extract<Authentication, { readonly kind: 'signed' }>;
 
 export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #digests: Digests;
   readonly #bindings = new ExpiringTable<MobilityBinding>();
-  readonly #replayProtection = new ReplayProtection();
-  readonly #announcements = new Map<Ipv4Address, Announcement>();
-  readonly #announcementTimes = new Deadlines<Ipv4Address>();
-  #configuration: HomeAgentConfiguration;
+  readonly #revocation: RevocationExchange;
+  readonly #announcements = new Announcements();
+  readonly #replayProtection: ReplayProtection;
+  readonly #probeLimit = new RateLimit();
+  readonly #counters = new HomeAgentCounters();
+  #settings: HomeAgentSettings;
+  #revision = 0;
 
   constructor(configuration: HomeAgentConfiguration, digests: Digests) {
-    this.#configuration = configuration;
+    this.#settings = settingsOf(configuration);
     this.#digests = digests;
+    this.#revocation = new RevocationExchange(digests);
+    this.#replayProtection = new ReplayProtection(this.#settings.replayToleranceSeconds);
   }
 
   handle(event: HomeAgentEvent, now: Moment): HomeAgentEffect[] {
     switch (event.kind) {
       case 'configured':
-        return this.#configured(event.configuration);
+        return this.#configured(event.configuration, now);
       case 'requestReceived':
         return this.#requestReceived(event.request, event.arrival, now);
+      case 'revocationReceived':
+        return this.#revocationReceived(event.revocation, event.arrival);
+      case 'revocationAcknowledged':
+        return this.#revocation.acknowledged(event.acknowledgment, event.arrival, this.#settings);
+      case 'cleared':
+        return this.#cleared(event.homeAddress, now);
       case 'deadlineReached':
-        return [...this.#expireBindings(now), ...this.#repeatAnnouncements(now)];
+        return this.#deadlineReached(now);
     }
   }
 
   nextDeadline(): number | undefined {
-    return earlier(this.#bindings.nextExpiry(), this.#announcementTimes.earliest());
+    const ends = earlier(this.#bindings.nextExpiry(), this.#revocation.nextDeadline());
+    const next = earlier(this.#announcements.nextDeadline(), ends);
+    // What has no end is nothing to wake for.
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
   bindings(): Iterable<MobilityBinding> {
     return this.#bindings.all();
   }
 
-  #configured(configuration: HomeAgentConfiguration): HomeAgentEffect[] {
-    this.#configuration = configuration;
-    const stillServed = (binding: MobilityBinding) =>
-      configuration.addresses.includes(binding.homeAgent) &&
-      configuration.homeNetworks.some(({ interfaceIndex }) => interfaceIndex === binding.interfaceIndex);
-    const gone = [...this.#bindings.all()].filter((binding) => !stillServed(binding));
-    for (const { homeAddress } of gone) {
-      this.#bindings.delete(homeAddress);
-      this.#stopAnnouncing(homeAddress);
+  counts(): HomeAgentCounts {
+    return this.#counters.counts();
+  }
+
+  /** Whether an acknowledgment is for us: it does not say which agent's revocation it answers. */
+  isAwaiting(acknowledgment: RevocationAcknowledgment, arrival: MessageArrival): boolean {
+    return this.#revocation.isAwaiting(acknowledgment, arrival);
+  }
+
+  /** Another number after each change of what `snapshot` gives. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** What must outlive a restart, row by row: thousands of bindings need not be in memory twice. */
+  *snapshot(now: Moment): Generator<HomeAgentRow> {
+    for (const binding of this.#bindings.all()) yield bindingRow(binding, now);
+    for (const [homeAddress, identification] of this.#replayProtection.all()) {
+      yield identificationRow(homeAddress, identification);
     }
-    return gone.map((binding) => ({ kind: 'bindingUnwanted', binding }));
+  }
+
+  /** Once, before the first request. What has expired, is served no more or makes no sense is left out. */
+  restore(rows: Iterable<unknown>, now: Moment): HomeAgentEffect[] {
+    const effects: HomeAgentEffect[] = [];
+    let refused = 0;
+    for (const row of rows) {
+      const accepted = readIdentificationRow(row);
+      const binding = accepted === undefined ? readBindingRow(row, this.#settings, now) : undefined;
+      if (accepted !== undefined) {
+        this.#replayProtection.accepted(accepted.homeAddress, accepted.identification, now.unixMs);
+      } else if (binding === undefined || this.#isFullFor(binding.homeAddress)) {
+        refused += 1;
+      } else {
+        this.#bindings.set(binding);
+        effects.push({ kind: 'bindingWanted', binding });
+      }
+    }
+    return [...effects, report({ kind: 'bindingsRestored', restored: effects.length, refused })];
+  }
+
+  #configured(configuration: HomeAgentConfiguration, now: Moment): HomeAgentEffect[] {
+    this.#settings = settingsOf(configuration);
+    this.#replayProtection.toleranceSeconds = this.#settings.replayToleranceSeconds;
+    const effects: HomeAgentEffect[] = [];
+    for (const binding of [...this.#bindings.all()]) {
+      const network = homeNetworkOf(binding.homeAddress, this.#settings);
+      if (network === undefined || !this.#settings.addresses.includes(binding.homeAgent)) {
+        effects.push(...this.#clear(binding, now));
+      } else if (network.interfaceIndex !== binding.interfaceIndex) {
+        // The same network, on an interface that was made anew.
+        const moved = { ...binding, interfaceIndex: network.interfaceIndex };
+        this.#bindings.set(moved);
+        effects.push({ kind: 'bindingUnwanted', binding }, { kind: 'bindingWanted', binding: moved });
+      }
+    }
+    return effects;
   }
 
   #requestReceived(request: RegistrationRequest, arrival: RequestArrival, now: Moment): HomeAgentEffect[] {
-    const authentication = checkAuthentication(request, this.#configuration, this.#digests);
+    this.#counters.requestReceived(request);
+    const probe = probeOf(request, arrival, this.#settings);
+    if (probe !== undefined) return this.#answerProbe(request, arrival, probe, now);
+    const authentication = checkAuthentication(request, arrival, this.#settings, this.#digests);
     if (authentication.kind === 'discard') return [discarded(request, authentication.reason)];
-    const { association } = authentication;
-    const code = authentication.isAuthentic ? this.#check(request, now) : CODE.mobileNodeFailedAuthentication;
-    if (code !== CODE.accepted) return this.#deny(request, code, association, arrival, now);
+    const code = this.#check(request, arrival, authentication, now);
+    if (code !== CODE.accepted) return this.#deny(request, code, authentication, arrival, now);
     this.#replayProtection.accepted(request.homeAddress, request.identification, now.unixMs);
-    const effects = isDeregistration(request) ? this.#deregister(request, arrival) : this.#bind(request, now);
-    return [...effects, this.#reply(request, code, association, arrival, now)];
+    this.#revision += 1;
+    return isDeregistration(request)
+      ? this.#deregister(request, authentication, arrival, now)
+      : this.#bind(request, authentication, arrival, now);
   }
 
-  #check(request: RegistrationRequest, now: Moment): number {
-    if (!this.#replayProtection.isFresh(request.homeAddress, request.identification, now.unixMs)) {
-      return CODE.identificationMismatch;
-    }
-    const code = checkRequest(request, this.#configuration);
-    if (code !== CODE.accepted || isDeregistration(request)) return code;
-    const isNew = this.#bindings.get(request.homeAddress) === undefined;
-    const isFull = this.#bindings.size >= this.#configuration.mostBindings;
-    return isNew && isFull ? CODE.homeAgentInsufficientResources : code;
+  #check(request: RegistrationRequest, arrival: RequestArrival, authentication: Signed, now: Moment): number {
+    if (!authentication.isMobileNodeAuthentic) return CODE.mobileNodeFailedAuthentication;
+    const { homeAddress, identification } = request;
+    if (!this.#replayProtection.isFresh(homeAddress, identification, now.unixMs)) return CODE.identificationMismatch;
+    if (!authentication.isForeignAgentAuthentic) return CODE.foreignAgentFailedAuthentication;
+    return checkRequest(request, arrival, this.#settings, this.#isFullFor(homeAddress));
   }
 
-  #bind(request: RegistrationRequest, now: Moment): HomeAgentEffect[] {
-    const network = homeNetworkOf(request, this.#configuration);
-    if (network === undefined) return [];
-    const { homeAddress, careOfAddress } = request;
+  #isFullFor(homeAddress: Ipv4Address): boolean {
+    return this.#bindings.size >= this.#settings.mostBindings && this.#bindings.get(homeAddress) === undefined;
+  }
+
+  #bind(request: RegistrationRequest, { signers }: Signed, arrival: RequestArrival, now: Moment): HomeAgentEffect[] {
+    const { homeAddress } = request;
+    const { sourceAddress } = arrival;
     const before = this.#bindings.get(homeAddress);
-    const lifetimeSeconds = this.#granted(request);
-    const binding = {
-      homeAddress,
-      careOfAddress,
-      homeAgent: request.homeAgent,
-      lifetimeSeconds,
-      expiresAtMs: now.monotonicMs + lifetimeSeconds * 1000,
-      acceptedAtUnixMs: now.unixMs,
-      reverseTunneling: request.reverseTunneling,
-      interfaceIndex: network.interfaceIndex,
-    };
+    const { isRevocationServed } = this.#settings;
+    const revocation = isRevocationServed
+      ? this.#revocation.negotiated(request, { signers, sourceAddress }, before, now)
+      : undefined;
+    const binding = bindingOf(request, { sourceAddress, revocation }, this.#settings, now);
     this.#bindings.set(binding);
+    this.#revocation.registered(binding);
+    const { careOfAddress, homeAgent, lifetimeSeconds } = binding;
     const kind = bindingReportKind(before, binding);
-    const effects: HomeAgentEffect[] = [
+    const code = request.simultaneousBindings ? CODE.acceptedWithoutSimultaneousBindings : CODE.accepted;
+    return [
       { kind: 'bindingWanted', binding },
-      { kind: 'report', report: { kind, homeAddress, careOfAddress, lifetimeSeconds } },
+      report({ kind, homeAddress, careOfAddress, lifetimeSeconds }),
+      // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
+      ...(before === undefined ? this.#announce(homeAddress, undefined, now) : []),
+      this.#reply(request, { code, lifetimeSeconds, homeAgent, signers, revocation }, arrival, now),
+      // The node has moved by itself and needs not be told (RFC 3543 §4.2.2.1).
+      ...(kind === 'bindingMoved' && before !== undefined
+        ? this.#revocation.begin(before, { inform: false, except: sourceAddress }, this.#settings, now)
+        : []),
     ];
-    // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
-    if (before === undefined) effects.push(this.#announce(homeAddress, network, now));
-    return effects;
   }
 
   /** RFC 5944 §3.8.2.2: the care-of address names the one binding to end; the home address as care-of address means all. */
-  #deregister(request: RegistrationRequest, arrival: RequestArrival): HomeAgentEffect[] {
-    const { homeAddress, careOfAddress } = request;
+  #deregister(
+    request: RegistrationRequest,
+    { signers }: Signed,
+    arrival: RequestArrival,
+    now: Moment,
+  ): HomeAgentEffect[] {
+    const { homeAddress, careOfAddress, homeAgent } = request;
+    const answer = { code: CODE.accepted, lifetimeSeconds: 0, homeAgent, signers, revocation: undefined };
     const binding = this.#bindings.get(homeAddress);
-    const isMeant = careOfAddress === homeAddress || careOfAddress === binding?.careOfAddress;
-    if (binding === undefined || !isMeant) return [];
-    this.#bindings.delete(homeAddress);
-    this.#stopAnnouncing(homeAddress);
-    const effects: HomeAgentEffect[] = [
-      { kind: 'bindingUnwanted', binding },
-      {
-        kind: 'report',
-        report: { kind: 'bindingDeregistered', homeAddress, careOfAddress: binding.careOfAddress },
-      },
-    ];
-    const network = homeNetworkOf(request, this.#configuration);
-    if (careOfAddress === homeAddress && arrival.sourceMac !== undefined && network !== undefined) {
-      effects.push(announcement(homeAddress, arrival.sourceMac, network));
+    const isFromHome = careOfAddress === homeAddress;
+    if (binding === undefined || !(isFromHome || careOfAddress === binding.careOfAddress)) {
+      return [this.#reply(request, answer, arrival, now)];
     }
-    return effects;
+    this.#end(binding);
+    return [
+      { kind: 'bindingUnwanted', binding },
+      report({ kind: 'bindingDeregistered', homeAddress, careOfAddress: binding.careOfAddress }),
+      ...(isFromHome && arrival.sourceMac !== undefined ? this.#announce(homeAddress, arrival.sourceMac, now) : []),
+      this.#reply(request, answer, arrival, now),
+      ...this.#revocation.begin(binding, { inform: false, except: arrival.sourceAddress }, this.#settings, now),
+    ];
   }
 
   #deny(
     request: RegistrationRequest,
     code: number,
-    association: SecurityAssociation,
+    { signers }: Signed,
     arrival: RequestArrival,
     now: Moment,
   ): HomeAgentEffect[] {
+    const homeAgent = namedHomeAgent(request, arrival, this.#settings);
+    const { homeAddress } = request;
     return [
-      this.#reply(request, code, association, arrival, now),
-      { kind: 'report', report: { kind: 'requestDenied', by: 'homeAgent', homeAddress: request.homeAddress, code } },
+      this.#reply(request, { code, lifetimeSeconds: 0, homeAgent, signers, revocation: undefined }, arrival, now),
+      report({ kind: 'requestDenied', by: 'homeAgent', homeAddress, code }),
     ];
   }
 
-  #reply(
-    request: RegistrationRequest,
-    code: number,
-    association: SecurityAssociation,
-    arrival: RequestArrival,
-    now: Moment,
-  ): HomeAgentEffect {
-    const ownAddress = this.#ownAddress(request, arrival);
-    const { homeAddress, identification } = request;
-    const reply = encodeRegistrationReply({
-      // Simultaneous bindings are asked for with S and refused with code 1 (RFC 5944 §3.4).
-      code: code === CODE.accepted && request.simultaneousBindings ? CODE.acceptedWithoutSimultaneousBindings : code,
-      lifetimeSeconds: code === CODE.accepted ? this.#granted(request) : 0,
-      homeAddress,
-      homeAgent: ownAddress,
-      identification:
-        code === CODE.identificationMismatch ? resynchronizing(identification, now.unixMs) : identification,
-    });
-    return {
-      kind: 'replySent',
-      octets: appendAuthentication(reply, EXTENSION.mobileHomeAuthentication, association, this.#digests),
-      homeAddress,
-      source: ownAddress,
-      destination: arrival.sourceAddress,
-      destinationPort: arrival.sourcePort,
-    };
+  /**
+   * Before authentication and without a trace in our state. RFC 5944 §3.4 wants every reply signed: it is, for whoever has
+   * signed the question. Who shares no key with us gets an unsigned one, which proves nothing but that we live.
+   */
+  #answerProbe(request: RegistrationRequest, arrival: RequestArrival, probe: Probe, now: Moment): HomeAgentEffect[] {
+    if (!this.#probeLimit.take(this.#settings.mostProbesPerSecond, now.monotonicMs)) {
+      return [discarded(request, 'rateLimited')];
+    }
+    const authentication = checkAuthentication(request, arrival, this.#settings, this.#digests);
+    const isSigned = authentication.kind === 'signed' && authentication.isMobileNodeAuthentic;
+    const signers = isSigned ? authentication.signers : undefined;
+    const { code, homeAgent } = probe;
+    return [
+      this.#reply(request, { code, lifetimeSeconds: 0, homeAgent, signers, revocation: undefined }, arrival, now),
+      report({ kind: 'probeAnswered', homeAddress: request.homeAddress, code }),
+    ];
   }
 
-  /** RFC 5944 §3.8.3.1: from the address the request was sent to, unless that was broadcast or multicast. */
-  #ownAddress(request: RegistrationRequest, arrival: RequestArrival): Ipv4Address {
-    const { addresses } = this.#configuration;
-    if (addresses.includes(arrival.destinationAddress)) return arrival.destinationAddress;
-    return addresses.includes(request.homeAgent) ? request.homeAgent : (addresses[0] ?? request.homeAgent);
+  #reply(request: RegistrationRequest, answer: Answer, arrival: RequestArrival, now: Moment): HomeAgentEffect {
+    this.#counters.replySent(request, answer.code);
+    const isAway = this.#bindings.get(arrival.sourceAddress) !== undefined;
+    const octets = encodeAnswer(request, answer, now.unixMs, this.#digests);
+    return replySent({ request, answer, octets }, arrival, isAway, this.#settings);
   }
 
-  #granted(request: RegistrationRequest): number {
-    return Math.min(request.lifetimeSeconds, this.#configuration.longestLifetimeSeconds);
+  #revocationReceived(revocation: RegistrationRevocation, arrival: MessageArrival): HomeAgentEffect[] {
+    const binding = this.#bindings.get(revocation.homeAddress);
+    const { isEnded, effects } = this.#revocation.received(revocation, arrival, binding, this.#settings);
+    if (!isEnded || binding === undefined) return effects;
+    this.#end(binding);
+    const { homeAddress, careOfAddress } = binding;
+    return [
+      { kind: 'bindingUnwanted', binding },
+      report({ kind: 'bindingRevoked', homeAddress, careOfAddress }),
+      ...effects,
+    ];
   }
 
-  #expireBindings(now: Moment): HomeAgentEffect[] {
+  #cleared(homeAddress: Ipv4Address, now: Moment): HomeAgentEffect[] {
+    const binding = this.#bindings.get(homeAddress);
+    return binding === undefined ? [] : this.#clear(binding, now);
+  }
+
+  /** We end it, so its foreign agent is told, and the mobile node too: it may register again. */
+  #clear(binding: MobilityBinding, now: Moment): HomeAgentEffect[] {
+    this.#end(binding);
+    const { homeAddress, careOfAddress } = binding;
+    return [
+      { kind: 'bindingUnwanted', binding },
+      report({ kind: 'bindingCleared', homeAddress, careOfAddress }),
+      ...this.#revocation.begin(binding, { inform: true, except: undefined }, this.#settings, now),
+    ];
+  }
+
+  #end({ homeAddress }: MobilityBinding): void {
+    this.#revision += 1;
+    this.#bindings.delete(homeAddress);
+    this.#announcements.end(homeAddress);
+  }
+
+  #deadlineReached(now: Moment): HomeAgentEffect[] {
     const effects: HomeAgentEffect[] = [];
     for (;;) {
       const binding = this.#bindings.takeExpired(now.monotonicMs);
-      if (binding === undefined) return effects;
+      if (binding === undefined) break;
+      this.#end(binding);
       const { homeAddress, careOfAddress } = binding;
-      this.#stopAnnouncing(homeAddress);
       effects.push(
         { kind: 'bindingUnwanted', binding },
-        { kind: 'report', report: { kind: 'bindingExpired', homeAddress, careOfAddress } },
+        report({ kind: 'bindingExpired', homeAddress, careOfAddress }),
       );
     }
+    const announcements = this.#announcements.due(now.monotonicMs).map((due) => this.#frame(due));
+    return [...effects, ...announcements, ...this.#revocation.deadlineReached(this.#settings, now)];
   }
 
-  #announce(homeAddress: Ipv4Address, network: HomeNetwork, now: Moment): HomeAgentEffect {
-    this.#announcements.set(homeAddress, { network, left: ANNOUNCEMENTS - 1 });
-    this.#announcementTimes.set(homeAddress, now.monotonicMs + ANNOUNCEMENT_INTERVAL_MS);
-    return announcement(homeAddress, network.mac, network);
+  /** `mac`: the node's own, when it is back; undefined while it is away, when we answer for it. */
+  #announce(homeAddress: Ipv4Address, mac: MacAddress | undefined, now: Moment): HomeAgentEffect[] {
+    const network = homeNetworkOf(homeAddress, this.#settings);
+    if (network === undefined) return [];
+    const announcement = { homeAddress, mac: mac ?? network.mac, network };
+    const isRepeated = this.#announcements.begin(announcement, this.#settings.mostAnnouncements, now.monotonicMs);
+    const frame = this.#frame(announcement);
+    return isRepeated ? [frame] : [frame, report({ kind: 'tooManyAnnouncements', homeAddress })];
   }
 
-  #stopAnnouncing(homeAddress: Ipv4Address): void {
-    this.#announcements.delete(homeAddress);
-    this.#announcementTimes.clear(homeAddress);
-  }
-
-  #repeatAnnouncements(now: Moment): HomeAgentEffect[] {
-    const effects: HomeAgentEffect[] = [];
-    for (;;) {
-      const homeAddress = this.#announcementTimes.takeDue(now.monotonicMs);
-      if (homeAddress === undefined) return effects;
-      const due = this.#announcements.get(homeAddress);
-      if (due === undefined) continue;
-      effects.push(announcement(homeAddress, due.network.mac, due.network));
-      if (due.left <= 1) {
-        this.#announcements.delete(homeAddress);
-      } else {
-        this.#announcements.set(homeAddress, { ...due, left: due.left - 1 });
-        this.#announcementTimes.set(homeAddress, now.monotonicMs + ANNOUNCEMENT_INTERVAL_MS);
-      }
-    }
+  #frame(announcement: Announcement): HomeAgentEffect {
+    this.#counters.gratuitousArpSent();
+    const { interfaceIndex } = announcement.network;
+    return { kind: 'homeLinkFrameSent', interfaceIndex, octets: announcementFrame(announcement) };
   }
 }
 
-/**
- * Gratuitous ARP (RFC 5944 §4.6): whoever asks for this address on the home link shall send to this MAC. The frame comes
- * from our own MAC address also where it speaks for the node: switches would look for the node at our port.
- */
-function announcement(address: Ipv4Address, mac: MacAddress, network: HomeNetwork): HomeAgentEffect {
-  const arp = {
-    operation: 'request',
-    senderMac: mac,
-    senderAddress: address,
-    targetMac: 0 as MacAddress,
-    targetAddress: address,
-  } as const;
-  const { interfaceIndex } = network;
-  return { kind: 'homeLinkFrameSent', interfaceIndex, octets: encodeArpFrame(BROADCAST_MAC, network.mac, arp) };
+function discarded({ homeAddress }: RegistrationRequest, reason: DiscardReason): HomeAgentEffect {
+  return report({ kind: 'requestDiscarded', by: 'homeAgent', homeAddress, reason });
 }
 
-function bindingReportKind(
-  before: MobilityBinding | undefined,
-  after: MobilityBinding,
-): 'bindingCreated' | 'bindingMoved' | 'bindingRenewed' {
-  if (before === undefined) return 'bindingCreated';
-  return before.careOfAddress === after.careOfAddress ? 'bindingRenewed' : 'bindingMoved';
-}
-
-function discarded(request: RegistrationRequest, reason: DiscardReason): HomeAgentEffect {
-  return {
-    kind: 'report',
-    report: { kind: 'requestDiscarded', by: 'homeAgent', homeAddress: request.homeAddress, reason },
-  };
+function report(content: Report): HomeAgentEffect {
+  return { kind: 'report', report: content };
 }

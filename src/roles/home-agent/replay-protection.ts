@@ -4,29 +4,41 @@
 import type { Ipv4Address } from '../../octets/address.ts';
 import { isLater, unixMsOf } from '../../wire/identification.ts';
 
-/** RFC 5944 §5.7.1: the default; it must be greater than 3 seconds. */
-const TOLERANCE_MS = 7000;
-
 export class ReplayProtection {
   readonly #lastAccepted = new Map<Ipv4Address, bigint>();
+  #toleranceMs: number;
   #prunedAtUnixMs = 0;
 
+  constructor(toleranceSeconds: number) {
+    this.#toleranceMs = toleranceSeconds * 1000;
+  }
+
+  set toleranceSeconds(seconds: number) {
+    this.#toleranceMs = seconds * 1000;
+  }
+
   isFresh(homeAddress: Ipv4Address, identification: bigint, unixMs: number): boolean {
-    if (Math.abs(unixMsOf(identification) - unixMs) > TOLERANCE_MS) return false;
+    if (Math.abs(unixMsOf(identification) - unixMs) > this.#toleranceMs) return false;
     const last = this.#lastAccepted.get(homeAddress);
-    return last === undefined || isLater(identification, last);
+    // A last one far ahead of us says that our clock has been set back: nobody shall be locked out until it is there again.
+    return last === undefined || isLater(identification, last) || unixMsOf(last) > unixMs + 2 * this.#toleranceMs;
   }
 
   accepted(homeAddress: Ipv4Address, identification: bigint, unixMs: number): void {
     this.#lastAccepted.set(homeAddress, identification);
-    if (Math.abs(unixMs - this.#prunedAtUnixMs) > 2 * TOLERANCE_MS) this.#prune(unixMs);
+    if (Math.abs(unixMs - this.#prunedAtUnixMs) > 2 * this.#toleranceMs) this.#prune(unixMs);
+  }
+
+  /** What must outlive a restart, so that nothing accepted before it can be sent again. */
+  all(): Iterable<readonly [Ipv4Address, bigint]> {
+    return this.#lastAccepted;
   }
 
   /** What lies behind the tolerance is refused anyway, so it need not be remembered: the table stays small. */
   #prune(unixMs: number): void {
     this.#prunedAtUnixMs = unixMs;
     for (const [homeAddress, identification] of this.#lastAccepted) {
-      if (Math.abs(unixMsOf(identification) - unixMs) > 2 * TOLERANCE_MS) this.#lastAccepted.delete(homeAddress);
+      if (Math.abs(unixMsOf(identification) - unixMs) > 2 * this.#toleranceMs) this.#lastAccepted.delete(homeAddress);
     }
   }
 }

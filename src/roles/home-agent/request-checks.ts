@@ -1,66 +1,145 @@
-// The checks of a Registration Request at the home agent (RFC 5944 §3.8.2.1, RFC 3024 §4.3), in the order of the RFC. They
-// are pure: each gives the RFC's code, or the reason to drop the request without an answer.
+// The checks of a Registration Request at the home agent that follow its authentication (RFC 5944 §3.8.2.1, §3.8.2.3, RFC
+// 3024 §4.3, RFC 3519 §4.6.1, RFC 3115 §3), and the two questions that are answered before it. They are pure: each gives
+// the RFC's code. Order: addressed to us, well-formed, permitted, room left, then the tunnel, the reverse one last.
 
-import { broadcastOf, contains, isUnicast } from '../../octets/address.ts';
-import type { Digests } from '../../octets/digest.ts';
-import { isAuthentic, type SecurityAssociation, securityParameterIndex } from '../../wire/authentication.ts';
-import { EXTENSION } from '../../wire/extensions.ts';
+import { type Ipv4Address, isUnicast, LIMITED_BROADCAST } from '../../octets/address.ts';
+import { findOrderFault } from '../../wire/extension-order.ts';
+import { EXTENSION, type Extension, findExtension } from '../../wire/extensions.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
-import type { DiscardReason } from '../report.ts';
-import type { HomeAgentConfiguration, HomeNetwork } from './home-agent.ts';
+import { readUdpTunnelRequest } from '../../wire/udp-tunnel.ts';
+import {
+  type HomeAgentConfiguration,
+  type HomeAgentSettings,
+  type HomeNetwork,
+  homeNetworkOf,
+  networkOfBroadcast,
+  ownAddressIn,
+} from './configuration.ts';
+import type { RequestArrival } from './home-agent.ts';
 
-export type Authentication =
-  | { readonly kind: 'discard'; readonly reason: DiscardReason }
-  | { readonly kind: 'association'; readonly association: SecurityAssociation; readonly isAuthentic: boolean };
+/** RFC 3024 §3.4, RFC 3115 §5 and RFC 3519 §3.5. */
+export const LATER_CODE = {
+  reverseTunnelUnavailable: 137,
+  reverseTunnelMandatory: 138,
+  unknownVendorExtensionOfMobileNode: 140,
+  unknownVendorExtensionOfForeignAgent: 141,
+  udpEncapsulationUnavailable: 142,
+} as const;
 
-/** RFC 5944 §3.8.2.1: who signed. A request of nobody we know is dropped; a wrong authenticator is answered. */
-export function checkAuthentication(
-  request: RegistrationRequest,
-  configuration: HomeAgentConfiguration,
-  digests: Digests,
-): Authentication {
-  const extension = request.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
-  if (extension === undefined) return { kind: 'discard', reason: 'missingSecurityExtension' };
-  // Foreign-Home associations are not served: what a foreign agent has signed, we cannot check (RFC 5944 §3.8.2.1).
-  if (request.extensions.some(({ type }) => type === EXTENSION.foreignHomeAuthentication)) {
-    return { kind: 'discard', reason: 'noMobilitySecurityAssociation' };
-  }
-  const spi = securityParameterIndex(extension);
-  const association = configuration.associations.bySpi(request.homeAddress, spi);
-  if (association === undefined) return { kind: 'discard', reason: 'noMobilitySecurityAssociation' };
-  return {
-    kind: 'association',
-    association,
-    isAuthentic: isAuthentic(request.octets, extension, association, digests),
-  };
+/** RFC 3519 §3.1.4: as in the flags, IP in IP, GRE, minimal encapsulation. */
+const UDP_ENCAPSULATIONS: readonly number[] = [0, 4, 47, 55];
+
+type Source = Pick<RequestArrival, 'sourceAddress'>;
+
+/** Whether a request is the home agent's to answer: it names us, or it is of a network that we serve. */
+export function isForHomeAgent(request: RegistrationRequest, settings: HomeAgentConfiguration): boolean {
+  const { homeAgent, homeAddress } = request;
+  if (settings.addresses.includes(homeAgent) || networkOfBroadcast(homeAgent, settings) !== undefined) return true;
+  return networkOfQuestion(homeAddress, settings) !== undefined;
 }
 
-/** What follows authentication and replay protection: form first, then policy. */
-export function checkRequest(request: RegistrationRequest, configuration: HomeAgentConfiguration): number {
-  if (!configuration.addresses.includes(request.homeAgent)) return CODE.unknownHomeAgentAddress;
-  if (request.reservedFlags !== 0 || !isCareOfAddressSensible(request, configuration))
+/** A question that is answered before authentication, because who asks may share nothing with us. */
+export type Probe = { readonly code: number; readonly homeAgent: Ipv4Address };
+
+/**
+ * Discovery of a home agent by broadcast (RFC 5944 §3.8.2.1) gets code 136 and our address. A deregistration of a home
+ * network's broadcast address is how Cisco's access points ask whether a home agent lives: code 129.
+ */
+export function probeOf(
+  request: RegistrationRequest,
+  arrival: RequestArrival,
+  settings: HomeAgentSettings,
+): Probe | undefined {
+  const { homeAddress, homeAgent } = request;
+  const called = [homeAgent, arrival.destinationAddress].find((address) => isBroadcast(address, settings));
+  if (called !== undefined) {
+    const network = networkOfBroadcast(called, settings) ?? networkOfQuestion(homeAddress, settings);
+    const own = network && ownAddressIn(network, settings);
+    return own === undefined ? undefined : { code: CODE.unknownHomeAgentAddress, homeAgent: own };
+  }
+  const isAlive = isDeregistration(request) && networkOfBroadcast(homeAddress, settings) !== undefined;
+  if (!isAlive || !settings.addresses.includes(homeAgent)) return undefined;
+  return { code: CODE.homeAgentAdministrativelyProhibited, homeAgent };
+}
+
+/** What follows authentication and replay protection. `isFull`: there is no room for another binding. */
+export function checkRequest(
+  request: RegistrationRequest,
+  arrival: Source,
+  settings: HomeAgentSettings,
+  isFull: boolean,
+): number {
+  if (!settings.addresses.includes(request.homeAgent)) return CODE.unknownHomeAgentAddress;
+  const udpTunnel = checkUdpTunnel(request, arrival);
+  if (!isWellFormed(request, settings) || udpTunnel === CODE.homeAgentPoorlyFormedRequest) {
     return CODE.homeAgentPoorlyFormedRequest;
-  if (homeNetworkOf(request, configuration) === undefined) return CODE.homeAgentAdministrativelyProhibited;
-  if (request.minimalEncapsulation || request.greEncapsulation) return CODE.homeAgentEncapsulationUnavailable;
+  }
+  const isServed = homeNetworkOf(request.homeAddress, settings) !== undefined;
+  if (!isServed || udpTunnel === CODE.homeAgentAdministrativelyProhibited) {
+    return CODE.homeAgentAdministrativelyProhibited;
+  }
+  const vendorCode = checkVendorExtension(request);
+  if (vendorCode !== CODE.accepted || isDeregistration(request)) return vendorCode;
+  if (isFull) return CODE.homeAgentInsufficientResources;
+  return udpTunnel === CODE.accepted ? checkTunnel(request, settings) : udpTunnel;
+}
+
+/** Whether the mobile node wrote it; what stands behind the Mobile-Home Authentication is a foreign agent's. */
+export function isOfMobileNode(extension: Extension, request: RegistrationRequest): boolean {
+  const authentication = findExtension(request.extensions, EXTENSION.mobileHomeAuthentication);
+  return authentication !== undefined && extension.offset < authentication.offset;
+}
+
+/** A tunnel over UDP that was asked for and can be declined in an otherwise good reply (RFC 3519 §4.6). */
+export function declinedUdpTunnel(request: RegistrationRequest): Extension | undefined {
+  const extension = findExtension(request.extensions, EXTENSION.udpTunnelRequest);
+  return extension && readUdpTunnelRequest(extension) && extension;
+}
+
+/** What nobody knows but its vendor, and must not be passed over (RFC 3115 §3): of the node, or of the foreign agent. */
+function checkVendorExtension(request: RegistrationRequest): number {
+  const extension = findExtension(request.extensions, EXTENSION.criticalVendorSpecific);
+  if (extension === undefined) return CODE.accepted;
+  return isOfMobileNode(extension, request)
+    ? LATER_CODE.unknownVendorExtensionOfMobileNode
+    : LATER_CODE.unknownVendorExtensionOfForeignAgent;
+}
+
+function isWellFormed(request: RegistrationRequest, settings: HomeAgentSettings): boolean {
+  if (request.reservedFlags !== 0 || findOrderFault(request) !== undefined) return false;
+  if (isDeregistration(request)) return true;
+  // A tunnel to one of our own addresses would bring its packets back to its beginning.
+  const { careOfAddress, homeAddress } = request;
+  return careOfAddress !== homeAddress && isUnicast(careOfAddress) && !settings.addresses.includes(careOfAddress);
+}
+
+/** RFC 3519 §4.6.1: a tunnel over UDP is not served, and without it a binding behind a NAT would carry nothing. */
+function checkUdpTunnel(request: RegistrationRequest, { sourceAddress }: Source): number {
+  const extension = findExtension(request.extensions, EXTENSION.udpTunnelRequest);
+  const wanted = extension && readUdpTunnelRequest(extension);
+  if (extension === undefined || wanted === undefined || isDeregistration(request)) return CODE.accepted;
+  const isAtItsPlace = isOfMobileNode(extension, request) === request.decapsulationByMobileNode;
+  if (wanted.reserved !== 0 || !isAtItsPlace) return CODE.homeAgentPoorlyFormedRequest;
+  const isBehindNat = sourceAddress !== request.careOfAddress && !wanted.throughForeignAgent;
+  if (wanted.force || isBehindNat) return CODE.homeAgentAdministrativelyProhibited;
+  return UDP_ENCAPSULATIONS.includes(wanted.encapsulation) ? CODE.accepted : LATER_CODE.udpEncapsulationUnavailable;
+}
+
+/** RFC 3024 §4.3.1 has the reverse tunnel last. Our GRE tunnels carry no keys: for one, RFC 6245 §4.2 wants code 139. */
+function checkTunnel(request: RegistrationRequest, { isGreServed, reverseTunnel }: HomeAgentSettings): number {
+  const isKeyed = findExtension(request.extensions, EXTENSION.greKey) !== undefined;
+  const isGreRefused = isKeyed || (request.greEncapsulation && !isGreServed);
+  if (request.minimalEncapsulation || isGreRefused) return CODE.homeAgentEncapsulationUnavailable;
+  if (!request.reverseTunneling && reverseTunnel === 'required') return LATER_CODE.reverseTunnelMandatory;
+  if (request.reverseTunneling && reverseTunnel === 'refused') return LATER_CODE.reverseTunnelUnavailable;
   return CODE.accepted;
 }
 
-/** The home network that a mobile node belongs to; its own addresses and the network's are no mobile nodes. */
-export function homeNetworkOf(
-  request: RegistrationRequest,
-  configuration: HomeAgentConfiguration,
-): HomeNetwork | undefined {
-  const { homeAddress } = request;
-  if (configuration.addresses.includes(homeAddress)) return undefined;
-  return configuration.homeNetworks.find(
-    ({ prefix }) =>
-      contains(prefix, homeAddress) && homeAddress !== prefix.network && homeAddress !== broadcastOf(prefix),
-  );
+function isBroadcast(address: Ipv4Address, settings: HomeAgentConfiguration): boolean {
+  return address === LIMITED_BROADCAST || networkOfBroadcast(address, settings) !== undefined;
 }
 
-/** A tunnel to one of our own addresses would bring its packets back to its beginning. */
-function isCareOfAddressSensible(request: RegistrationRequest, configuration: HomeAgentConfiguration): boolean {
-  if (isDeregistration(request)) return true;
-  const { careOfAddress, homeAddress } = request;
-  return careOfAddress !== homeAddress && isUnicast(careOfAddress) && !configuration.addresses.includes(careOfAddress);
+/** The network that a question to all is about: its asker may stand for the broadcast address of the network itself. */
+function networkOfQuestion(homeAddress: Ipv4Address, settings: HomeAgentConfiguration): HomeNetwork | undefined {
+  return homeNetworkOf(homeAddress, settings) ?? networkOfBroadcast(homeAddress, settings);
 }

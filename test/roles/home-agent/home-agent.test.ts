@@ -1,60 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { formatIpv4, formatMac } from '../../../src/octets/address.ts';
-import {
-  HomeAgent,
-  type HomeAgentConfiguration,
-  type HomeAgentEffect,
-  type RequestArrival,
-} from '../../../src/roles/home-agent/home-agent.ts';
-import { SecurityAssociations } from '../../../src/roles/security-associations.ts';
+import { BROADCAST_MAC, formatMac } from '../../../src/octets/address.ts';
 import { decodeFrame } from '../../../src/wire/frames.ts';
 import { identificationAt } from '../../../src/wire/identification.ts';
 import { CODE, decodeRegistrationReply, type RequestFields } from '../../../src/wire/registration.ts';
-import { ip, mac, prefix } from '../../addresses.ts';
-import { digests } from '../../digests.ts';
+import { ip, prefix } from '../../addresses.ts';
 import { association, isSigned, kindsOf, only, reportsOf, request } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
-
-const OUR_MAC = mac('02:00:00:00:01:01');
-const configuration: HomeAgentConfiguration = {
-  addresses: [ip('192.0.2.1'), ip('10.1.0.1')],
-  homeNetworks: [{ prefix: prefix('10.1.0.0/24'), interfaceIndex: 7, mac: OUR_MAC }],
-  associations: new SecurityAssociations([{ ...association, start: ip('10.1.0.0'), end: ip('10.1.0.255') }]),
-  longestLifetimeSeconds: 1800,
-  mostBindings: 3,
-};
-const fromForeignAgent: RequestArrival = {
-  sourceAddress: ip('10.2.0.1'),
-  sourcePort: 40_434,
-  destinationAddress: ip('10.1.0.1'),
-  sourceMac: undefined,
-};
-const fromHome: RequestArrival = {
-  sourceAddress: ip('10.1.0.77'),
-  sourcePort: 434,
-  destinationAddress: ip('10.1.0.1'),
-  sourceMac: mac('02:11:22:33:44:55'),
-};
-
-const agentWith = (changes: Partial<HomeAgentConfiguration> = {}) =>
-  new HomeAgent({ ...configuration, ...changes }, digests);
-
-/** A request made at the moment that it arrives. */
-function ask(agent: HomeAgent, ms: number, fields: Partial<RequestFields> = {}, arrival = fromForeignAgent) {
-  const identification = identificationAt(EPOCH_UNIX_MS + ms);
-  return agent.handle({ kind: 'requestReceived', request: request({ identification, ...fields }), arrival }, at(ms));
-}
-
-function replyOf(effects: readonly HomeAgentEffect[]) {
-  const [sent, ...more] = only(effects, 'replySent');
-  if (sent === undefined || more.length > 0) throw new Error(`${more.length + 1} replies`);
-  return decodeRegistrationReply(sent.octets);
-}
-
-const addressesBound = (agent: HomeAgent) =>
-  [...agent.bindings()].map(
-    ({ homeAddress, careOfAddress }) => `${formatIpv4(homeAddress)} at ${formatIpv4(careOfAddress)}`,
-  );
+import {
+  addressesBound,
+  agentWith,
+  announcementsIn,
+  ask,
+  configuration,
+  drain,
+  fromForeignAgent,
+  fromHome,
+  OUR_MAC,
+  receive,
+  replyOf,
+} from './scene.ts';
 
 describe('a request that is accepted', () => {
   test('makes the binding, then announces it at home, then answers', () => {
@@ -64,11 +28,16 @@ describe('a request that is accepted', () => {
       homeAddress: ip('10.1.0.77'),
       careOfAddress: ip('10.2.0.1'),
       homeAgent: ip('10.1.0.1'),
+      sourceAddress: ip('10.2.0.1'),
       lifetimeSeconds: 600,
       expiresAtMs: 605_000,
+      acceptedAtMs: 5000,
       acceptedAtUnixMs: EPOCH_UNIX_MS + 5000,
+      identification: identificationAt(EPOCH_UNIX_MS + 5000),
+      encapsulation: 'ipip',
       reverseTunneling: true,
       interfaceIndex: 7,
+      revocation: undefined,
     };
     expect(effects.slice(0, 2)).toEqual([
       { kind: 'bindingWanted', binding },
@@ -105,11 +74,10 @@ describe('a request that is accepted', () => {
     expect(isSigned(reply)).toBe(true);
   });
 
-  test('is answered from the address it was sent to, or from that of its home agent field where that was broadcast', () => {
-    const toSecond = ask(agentWith(), 0, {}, { ...fromForeignAgent, destinationAddress: ip('192.0.2.1') });
-    expect(only(toSecond, 'replySent')[0]?.source).toBe(ip('192.0.2.1'));
-    const toAll = ask(agentWith(), 0, {}, { ...fromForeignAgent, destinationAddress: ip('255.255.255.255') });
-    expect(only(toAll, 'replySent')[0]?.source).toBe(ip('10.1.0.1'));
+  test('is answered from the address it was sent to; its home agent field is copied', () => {
+    const effects = ask(agentWith(), 0, {}, { ...fromForeignAgent, destinationAddress: ip('192.0.2.1') });
+    expect(only(effects, 'replySent')[0]?.source).toBe(ip('192.0.2.1'));
+    expect(replyOf(effects).homeAgent).toBe(ip('10.1.0.1'));
   });
 
   test('for a longer lifetime than ours gets ours, an endless one too', () => {
@@ -144,8 +112,7 @@ describe('a request that is accepted', () => {
 describe('a request is dropped without an answer', () => {
   const discards = (fields: Parameters<typeof request>) => {
     const agent = agentWith();
-    const event = { kind: 'requestReceived', request: request(...fields), arrival: fromForeignAgent } as const;
-    const effects = agent.handle(event, at(0));
+    const effects = receive(agent, 0, request(...fields));
     expect(addressesBound(agent)).toEqual([]);
     expect(kindsOf(effects)).toEqual(['requestDiscarded']);
     return reportsOf(effects)[0];
@@ -160,7 +127,7 @@ describe('a request is dropped without an answer', () => {
 
   test('when its SPI is none of ours', () => {
     const report = discards([{}, { signedWith: { ...association, spi: 0x101 } }]);
-    expect(report).toMatchObject({ reason: 'noMobilitySecurityAssociation' });
+    expect(report).toMatchObject({ reason: 'badSPI' });
   });
 
   test('when its home address has no association', () => {
@@ -216,20 +183,22 @@ describe('a request is denied', () => {
   });
 
   test('code 136 names an address that would do', () => {
-    expect(replyOf(ask(agentWith(), 0, { homeAgent: ip('10.1.0.255') })).homeAgent).toBe(ip('10.1.0.1'));
+    expect(replyOf(ask(agentWith(), 0, { homeAgent: ip('10.1.0.2') })).homeAgent).toBe(ip('10.1.0.1'));
   });
 
-  test('with the first code of the order: authenticator, replay, home agent, form, policy, encapsulation', () => {
+  test('with the first code of the order: authenticator, replay, home agent, form, policy, tunnel, reverse tunnel', () => {
     const wrongs: [number, Partial<RequestFields>][] = [
       [133, { identification: identificationAt(EPOCH_UNIX_MS - 60_000) }],
       [136, { homeAgent: ip('10.1.0.2') }],
       [134, { careOfAddress: ip('0.0.0.0') }],
       [129, { homeAddress: ip('10.1.0.255') }],
       [139, { greEncapsulation: true }],
+      [138, { reverseTunneling: false }],
     ];
+    const agent = () => agentWith({ reverseTunnel: 'required' });
     for (let first = 0; first < wrongs.length; first++) {
       const fields = Object.assign({}, ...wrongs.slice(first).map(([, change]) => change));
-      expect(replyOf(ask(agentWith(), 0, fields)).code).toBe(wrongs[first]?.[0]);
+      expect(replyOf(ask(agent(), 0, fields)).code).toBe(wrongs[first]?.[0]);
     }
     const all = Object.assign({}, ...wrongs.map(([, change]) => change));
     const event = {
@@ -406,7 +375,7 @@ describe('limits and configuration', () => {
       const agent = agentWith();
       ask(agent, 0);
       const effects = agent.handle({ kind: 'configured', configuration: { ...configuration, ...change } }, at(1));
-      expect(kindsOf(effects)).toEqual(['bindingUnwanted']);
+      expect(kindsOf(effects)).toEqual(['bindingUnwanted', 'bindingCleared']);
       expect(addressesBound(agent)).toEqual([]);
       expect(agent.nextDeadline()).toBeUndefined();
       expect(agent.handle({ kind: 'deadlineReached' }, at(5000))).toEqual([]);
@@ -424,24 +393,228 @@ describe('limits and configuration', () => {
   });
 });
 
-function drain(agent: HomeAgent, untilMs: number): void {
-  for (let next = agent.nextDeadline(); next !== undefined && next <= untilMs; next = agent.nextDeadline()) {
-    agent.handle({ kind: 'deadlineReached' }, at(next));
-  }
-}
-
-function announcementsIn(effects: readonly HomeAgentEffect[]) {
-  return only(effects, 'homeLinkFrameSent').map(({ interfaceIndex, octets }) => {
-    const { destination, source, payload } = decodeFrame(octets);
-    if (payload.kind !== 'arp') throw new Error(payload.kind);
-    const { operation, senderMac, senderAddress, targetAddress } = payload.arp;
-    expect(operation).toBe('request');
-    expect(targetAddress).toBe(senderAddress);
-    return {
-      interfaceIndex,
-      destination: formatMac(destination),
-      source: formatMac(source),
-      claims: `${formatIpv4(senderAddress)} is at ${formatMac(senderMac)}`,
-    };
+describe('a network on an interface that was made anew', () => {
+  test('keeps its bindings, and has ARP answered there', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const homeNetworks = [{ prefix: prefix('10.1.0.0/24'), interfaceIndex: 9, mac: OUR_MAC }];
+    const effects = agent.handle({ kind: 'configured', configuration: { ...configuration, homeNetworks } }, at(1));
+    expect(kindsOf(effects)).toEqual(['bindingUnwanted', 'bindingWanted']);
+    expect([...agent.bindings()].map(({ interfaceIndex }) => interfaceIndex)).toEqual([9]);
   });
-}
+});
+
+describe('the encapsulation', () => {
+  test('is that of the request, for each registration anew', () => {
+    const agent = agentWith({ isGreServed: true });
+    ask(agent, 0, { greEncapsulation: true });
+    expect([...agent.bindings()][0]?.encapsulation).toBe('gre');
+    ask(agent, 1000);
+    expect([...agent.bindings()][0]?.encapsulation).toBe('ipip');
+  });
+});
+
+describe('a binding without an end', () => {
+  test('is granted where the configuration allows it, and is nothing to wake for', () => {
+    const agent = agentWith({ longestLifetimeSeconds: 0xffff });
+    expect(replyOf(ask(agent, 0, { lifetimeSeconds: 0xffff })).lifetimeSeconds).toBe(0xffff);
+    drain(agent, 1e9);
+    expect(agent.nextDeadline()).toBeUndefined();
+    expect(addressesBound(agent)).toHaveLength(1);
+  });
+});
+
+describe('cleared by the operator', () => {
+  test('a binding ends, and is announced no more', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const effects = agent.handle({ kind: 'cleared', homeAddress: ip('10.1.0.77') }, at(1));
+    expect(kindsOf(effects)).toEqual(['bindingUnwanted', 'bindingCleared']);
+    expect(agent.nextDeadline()).toBeUndefined();
+  });
+
+  test('an address without a binding changes nothing', () => {
+    expect(agentWith().handle({ kind: 'cleared', homeAddress: ip('10.1.0.77') }, at(1))).toEqual([]);
+  });
+});
+
+describe('questions that are answered to anybody', () => {
+  const unsigned = (fields: Partial<RequestFields>) => request(fields, { signedWith: 'none' });
+  const alive = { homeAddress: ip('10.1.0.255'), careOfAddress: ip('10.1.0.255'), lifetimeSeconds: 0 };
+
+  test.each([
+    ['of the home network', ip('10.1.0.255')],
+    ['of all networks', ip('255.255.255.255')],
+  ])('discovery by the broadcast address %s gets code 136 and our address, unsigned', (_what, homeAgent) => {
+    const effects = receive(agentWith(), 0, unsigned({ homeAgent }), {
+      ...fromForeignAgent,
+      destinationAddress: homeAgent,
+    });
+    expect(kindsOf(effects)).toEqual(['replySent', 'probeAnswered']);
+    const reply = replyOf(effects);
+    expect(reply).toMatchObject({ code: 136, homeAgent: ip('10.1.0.1'), extensions: [] });
+    expect(reply.identification).toBe(identificationAt(EPOCH_UNIX_MS));
+    expect(only(effects, 'replySent')[0]).toMatchObject({ source: ip('10.1.0.1'), destination: ip('10.2.0.1') });
+  });
+
+  test('who signs the question gets a signed answer', () => {
+    const effects = ask(agentWith(), 0, { homeAgent: ip('10.1.0.255') });
+    expect(replyOf(effects).code).toBe(136);
+    expect(isSigned(replyOf(effects))).toBe(true);
+  });
+
+  test('who signs it wrong gets an unsigned one', () => {
+    const wrongKey = { ...association, key: new Uint8Array(16) };
+    const effects = receive(agentWith(), 0, request({ homeAgent: ip('10.1.0.255') }, { signedWith: wrongKey }));
+    expect(replyOf(effects).extensions).toEqual([]);
+  });
+
+  test('discovery for a network that is not ours is not answered', () => {
+    const question = unsigned({ homeAgent: ip('255.255.255.255'), homeAddress: ip('10.9.0.77') });
+    expect(kindsOf(receive(agentWith(), 0, question))).toEqual(['requestDiscarded']);
+  });
+
+  test('whether we live, asked in the name of the broadcast address, gets code 129', () => {
+    const effects = receive(agentWith(), 0, unsigned(alive));
+    expect(kindsOf(effects)).toEqual(['replySent', 'probeAnswered']);
+    expect(replyOf(effects)).toMatchObject({ code: 129, homeAgent: ip('10.1.0.1'), extensions: [] });
+  });
+
+  test('a registration of the broadcast address is none of them', () => {
+    const effects = receive(agentWith(), 0, unsigned({ ...alive, lifetimeSeconds: 600 }));
+    expect(reportsOf(effects)).toMatchObject([{ kind: 'requestDiscarded', reason: 'missingSecurityExtension' }]);
+  });
+
+  test('they leave no trace and are answered so many times a second', () => {
+    const agent = agentWith({ mostProbesPerSecond: 2 });
+    const kinds = (ms: number) => kindsOf(receive(agent, ms, unsigned(alive)));
+    expect([kinds(0), kinds(1), kinds(2)].map(([first]) => first)).toEqual([
+      'replySent',
+      'replySent',
+      'requestDiscarded',
+    ]);
+    expect(kinds(502)[0]).toBe('replySent');
+    expect(agent.nextDeadline()).toBeUndefined();
+    expect(agent.revision).toBe(0);
+  });
+});
+
+describe('a refusal to a node that is back home', () => {
+  const fromHomeDenied = () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const stale = identificationAt(EPOCH_UNIX_MS - 60_000);
+    return { agent, fields: { lifetimeSeconds: 0, careOfAddress: ip('10.1.0.77'), identification: stale } };
+  };
+
+  test('also comes as a frame of the home link, for the tunnel would take the datagram away', () => {
+    const { agent, fields } = fromHomeDenied();
+    const [sent] = only(ask(agent, 1000, fields, fromHome), 'replySent');
+    expect(sent?.homeLinkFrame?.interfaceIndex).toBe(7);
+    const { destination, source, payload } = decodeFrame(sent?.homeLinkFrame?.octets ?? new Uint8Array());
+    expect([destination, source]).toEqual([fromHome.sourceMac, OUR_MAC]);
+    const { ipv4 } = payload.kind === 'ipv4' ? payload : { ipv4: undefined };
+    expect(ipv4).toMatchObject({ source: ip('10.1.0.1'), destination: ip('10.1.0.77') });
+    expect(ipv4?.udp).toMatchObject({ sourcePort: 434, destinationPort: 434, octets: sent?.octets });
+    expect(decodeRegistrationReply(sent?.octets ?? new Uint8Array()).code).toBe(133);
+  });
+
+  test('goes to everybody there where the MAC address of the node is unknown', () => {
+    const { agent, fields } = fromHomeDenied();
+    const [sent] = only(ask(agent, 1000, fields, { ...fromHome, sourceMac: undefined }), 'replySent');
+    expect(decodeFrame(sent?.homeLinkFrame?.octets ?? new Uint8Array()).destination).toBe(BROADCAST_MAC);
+  });
+
+  test('an acceptance has ended the binding, so the datagram finds its way', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const effects = ask(agent, 1000, { lifetimeSeconds: 0, careOfAddress: ip('10.1.0.77') }, fromHome);
+    expect(only(effects, 'replySent')[0]?.homeLinkFrame).toBeUndefined();
+  });
+});
+
+describe('announcements', () => {
+  test('of a return are repeated like those of a departure', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    ask(agent, 10_000, { lifetimeSeconds: 0, careOfAddress: ip('10.1.0.77') }, fromHome);
+    const claims = announcementsIn(drain(agent, 20_000)).map(({ claims: claim }) => claim);
+    const own = '10.1.0.77 is at 02:11:22:33:44:55';
+    expect(claims).toEqual([own, own]);
+  });
+
+  test('beyond the limit are made once and reported', () => {
+    const agent = agentWith({ mostAnnouncements: 1 });
+    ask(agent, 0);
+    const effects = ask(agent, 1, { homeAddress: ip('10.1.0.78') });
+    expect(announcementsIn(effects)).toHaveLength(1);
+    expect(reportsOf(effects).map(({ kind }) => kind)).toEqual(['bindingCreated', 'tooManyAnnouncements']);
+    expect(announcementsIn(drain(agent, 5000)).map(({ claims }) => claims.split(' ')[0])).toEqual([
+      '10.1.0.77',
+      '10.1.0.77',
+    ]);
+  });
+});
+
+describe('over a restart', () => {
+  const restarted = (agent: ReturnType<typeof agentWith>, ms: number, changes = {}) => {
+    const rows: unknown[] = JSON.parse(JSON.stringify([...agent.snapshot(at(ms))]));
+    const next = agentWith(changes);
+    // The monotonic clock begins anew, the other one goes on.
+    const now = { monotonicMs: 50, unixMs: EPOCH_UNIX_MS + ms + 2000 };
+    return { next, effects: next.restore(rows, now) };
+  };
+
+  test('bindings go on for what is left of their lifetime, and the kernel is told', () => {
+    const agent = agentWith();
+    ask(agent, 0, { lifetimeSeconds: 60 });
+    const { next, effects } = restarted(agent, 10_000);
+    expect(kindsOf(effects)).toEqual(['bindingWanted', 'bindingsRestored']);
+    expect([...next.bindings()]).toMatchObject([{ expiresAtMs: 50 + 48_000, lifetimeSeconds: 60, interfaceIndex: 7 }]);
+  });
+
+  test('what was accepted before is not accepted again', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    ask(agent, 1000, { lifetimeSeconds: 0 });
+    const { next } = restarted(agent, 1000);
+    const replayed = request({ identification: identificationAt(EPOCH_UNIX_MS) });
+    const event = { kind: 'requestReceived', request: replayed, arrival: fromForeignAgent } as const;
+    const effects = next.handle(event, { monotonicMs: 60, unixMs: EPOCH_UNIX_MS + 3010 });
+    expect(replyOf(effects).code).toBe(133);
+  });
+
+  test('what has expired in between, or has no room, is left out and counted', () => {
+    const agent = agentWith();
+    ask(agent, 0, { lifetimeSeconds: 11 });
+    ask(agent, 1, { homeAddress: ip('10.1.0.78') });
+    ask(agent, 2, { homeAddress: ip('10.1.0.79') });
+    const { next, effects } = restarted(agent, 10_000, { mostBindings: 1 });
+    expect(addressesBound(next)).toEqual(['10.1.0.78 at 10.2.0.1']);
+    expect(reportsOf(effects)).toEqual([{ kind: 'bindingsRestored', restored: 1, refused: 2 }]);
+  });
+
+  test('the revision changes with each change of what must be kept, and with nothing else', () => {
+    const agent = agentWith();
+    const revisions = [agent.revision];
+    const note = () => revisions.push(agent.revision);
+    ask(agent, 0, { greEncapsulation: true });
+    note();
+    ask(agent, 1);
+    note();
+    agent.handle({ kind: 'deadlineReached' }, at(5000));
+    note();
+    ask(agent, 6000, { lifetimeSeconds: 5 });
+    note();
+    agent.handle({ kind: 'deadlineReached' }, at(11_000));
+    note();
+    expect(revisions.map((revision, index) => revision !== revisions[index - 1])).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+});

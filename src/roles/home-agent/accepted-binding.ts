@@ -1,0 +1,41 @@
+// The mobility binding that an accepted Registration Request makes (RFC 5944 §3.8.1).
+
+import { INFINITE_LIFETIME, type RegistrationRequest } from '../../wire/registration.ts';
+import type { Moment } from '../role.ts';
+import { type HomeAgentSettings, homeNetworkOf } from './configuration.ts';
+import type { MobilityBinding } from './mobility-binding.ts';
+
+export function bindingOf(
+  request: RegistrationRequest,
+  agreed: Pick<MobilityBinding, 'sourceAddress' | 'revocation'>,
+  settings: HomeAgentSettings,
+  now: Moment,
+): MobilityBinding {
+  const network = homeNetworkOf(request.homeAddress, settings);
+  if (network === undefined) throw new Error('a request was accepted for a network that is not served');
+  // RFC 5944 §3.8.2.2: never more than was asked for.
+  const lifetimeSeconds = Math.min(request.lifetimeSeconds, settings.longestLifetimeSeconds);
+  const lifetimeMs = lifetimeSeconds === INFINITE_LIFETIME ? Number.POSITIVE_INFINITY : lifetimeSeconds * 1000;
+  return {
+    homeAddress: request.homeAddress,
+    careOfAddress: request.careOfAddress,
+    homeAgent: request.homeAgent,
+    identification: request.identification,
+    reverseTunneling: request.reverseTunneling,
+    lifetimeSeconds,
+    expiresAtMs: now.monotonicMs + lifetimeMs,
+    acceptedAtMs: now.monotonicMs,
+    acceptedAtUnixMs: now.unixMs,
+    encapsulation: request.greEncapsulation ? 'gre' : 'ipip',
+    interfaceIndex: network.interfaceIndex,
+    ...agreed,
+  };
+}
+
+export function bindingReportKind(
+  before: MobilityBinding | undefined,
+  after: MobilityBinding,
+): 'bindingCreated' | 'bindingMoved' | 'bindingRenewed' {
+  if (before === undefined) return 'bindingCreated';
+  return before.careOfAddress === after.careOfAddress ? 'bindingRenewed' : 'bindingMoved';
+}
