@@ -18,7 +18,7 @@ import {
 } from '../wire/rtnetlink-neighbour.ts';
 import { encodeRouteRemoval, encodeRouteReplacement, type OuterHeader, type Route } from '../wire/rtnetlink-route.ts';
 import { encodeRuleAddition, encodeRuleRemoval, type Rule } from '../wire/rtnetlink-rule.ts';
-import { PMIP_SETS, type PmipSet, type PmipTable } from './pmip-tables.ts';
+import { PMIP_SETS, type PmipSet, type PmipTable, tableOfSet } from './pmip-sets.ts';
 
 export type NeighbourAt = { readonly address: Ipv4Address; readonly interfaceIndex: number };
 
@@ -96,7 +96,7 @@ export function elementItem(set: PmipSet, element: nftables.Element): KernelItem
 /** Which nf_tables table the item is or belongs to; undefined for what rtnetlink makes. */
 export function tableOf(item: KernelItem): PmipTable | undefined {
   if (item.kind === 'table') return item.table;
-  return item.kind === 'element' ? 'bridge' : undefined;
+  return item.kind === 'element' ? tableOfSet(item.set) : undefined;
 }
 
 export function inOrderOfMaking(a: KernelItem, b: KernelItem): number {

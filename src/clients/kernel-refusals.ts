@@ -1,6 +1,6 @@
 // What a refusal of the kernel means to the person who must do something about it.
 
-import type { KernelItem } from './kernel-items.ts';
+import { type KernelItem, tableOf } from './kernel-items.ts';
 
 const UNSUPPORTED = ['EOPNOTSUPP', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOENT'];
 
@@ -34,8 +34,8 @@ function explainMissing(item: KernelItem): string | undefined {
       return 'the kernel cannot send routes through a tunnel: it was built without CONFIG_LWTUNNEL';
     case 'table':
     case 'element':
-      return item.kind === 'table' && item.table === 'inet'
-        ? 'the kernel cannot clamp TCP segments by nftables: install kmod-nft-core'
+      return tableOf(item) === 'inet'
+        ? 'the kernel cannot check tunnels and clamp TCP segments by nftables: install kmod-nft-core'
         : 'the kernel has no nftables for bridges: install kmod-nft-bridge';
     default:
       return undefined;

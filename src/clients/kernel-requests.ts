@@ -1,7 +1,11 @@
 // How what is to be made and removed becomes sends on the two sockets: requests of rtnetlink in a window, batches of
 // nf_tables of bounded size, and the dumps of a survey.
 
+import type { Ipv4Address } from '../octets/address.ts';
 import { join } from '../octets/octets.ts';
+import type { NetlinkMessage } from '../wire/netlink.ts';
+import { encodeCounterQuery } from '../wire/nftables.ts';
+import { KernelConnections } from './kernel-connections.ts';
 import {
   encodeElementMaking,
   encodeElementRemoving,
@@ -13,7 +17,8 @@ import {
 } from './kernel-items.ts';
 import type { KernelProtocol, SurveyStep } from './kernel-survey.ts';
 import { type HostConventions, NetlinkClient, type NetlinkEvent } from './netlink-client.ts';
-import { encodePmipTable, encodePmipTableRemoval, PMIP_TABLES, type PmipTable } from './pmip-tables.ts';
+import { NOT_ADMITTED, PMIP_TABLES, type PmipTable } from './pmip-sets.ts';
+import { encodePmipTable, encodePmipTableRemoval } from './pmip-tables.ts';
 import type { Asked, Making } from './wished-items.ts';
 
 export type Purpose =
@@ -21,7 +26,11 @@ export type Purpose =
   | { readonly kind: 'make'; readonly asked: Asked; readonly step: 'only' | 'create' | 'change' | 'query' }
   | { readonly kind: 'remove'; readonly item: KernelItem }
   | { readonly kind: 'batch'; readonly makes: readonly Asked[]; readonly removes: readonly KernelItem[] }
-  | { readonly kind: 'survey' };
+  | { readonly kind: 'survey' }
+  | { readonly kind: 'count' }
+  /** Tracked connections, asked for; and the removing of those found. */
+  | { readonly kind: 'connections' }
+  | { readonly kind: 'disconnect' };
 
 export type Send = { readonly kind: 'send'; readonly protocol: KernelProtocol; readonly octets: Uint8Array };
 
@@ -35,16 +44,20 @@ type BatchPart = { readonly messages: readonly Uint8Array[]; readonly make?: Ask
 const WINDOW = 64;
 /** Elements in one batch of nf_tables: together they must fit the send buffer. */
 const BATCH_LIMIT = 256;
+/** Connections removed in one send: each has an answer of its own where it is gone already. */
+const DISCONNECTIONS_LIMIT = 64;
 const LINK_STEPS = ['create', 'change', 'query'] as const;
 
 export class KernelRequests {
   readonly #littleEndian: boolean;
   readonly #clients: Readonly<Record<KernelProtocol, NetlinkClient<Purpose>>>;
+  readonly #connections: KernelConnections;
   readonly #surveying: Record<KernelProtocol, boolean> = { route: false, netfilter: false };
   #queue: Queued[] = [];
 
   constructor(conventions: HostConventions) {
     this.#littleEndian = conventions.littleEndian;
+    this.#connections = new KernelConnections(conventions.littleEndian);
     this.#clients = { route: new NetlinkClient(conventions), netfilter: new NetlinkClient(conventions) };
   }
 
@@ -64,7 +77,11 @@ export class KernelRequests {
   /** Purposes whose answer will never come. */
   giveUp(protocol: KernelProtocol): Purpose[] {
     this.#surveying[protocol] = false;
-    return this.#clients[protocol].overrun().flatMap((event) => (event.kind === 'unknown' ? [event.purpose] : []));
+    const purposes = this.#clients[protocol]
+      .overrun()
+      .flatMap((event) => (event.kind === 'unknown' ? [event.purpose] : []));
+    if (purposes.some(({ kind }) => kind === 'connections')) this.#connections.lost();
+    return purposes;
   }
 
   /** A step of a survey is without its answer. */
@@ -72,12 +89,44 @@ export class KernelRequests {
     return this.#surveying[protocol];
   }
 
-  survey(protocol: KernelProtocol, step: SurveyStep): Send {
-    this.#surveying[protocol] = true;
+  /** Nothing where the socket is in the middle of another dump: to be tried again after it. */
+  survey(protocol: KernelProtocol, step: SurveyStep): Send[] {
     const client = this.#clients[protocol];
+    if (client.isDumping) return [];
+    this.#surveying[protocol] = true;
     const purpose: Purpose = { kind: 'survey' };
     const octets = step.isDump ? client.dump(step.message, purpose) : client.request([step.message], purpose);
-    return { kind: 'send', protocol, octets };
+    return [{ kind: 'send', protocol, octets }];
+  }
+
+  count(): Send {
+    const query = encodeCounterQuery(NOT_ADMITTED, this.#littleEndian);
+    const octets = this.#clients.netfilter.request([query], { kind: 'count' });
+    return { kind: 'send', protocol: 'netfilter', octets };
+  }
+
+  forgetConnections(address: Ipv4Address): void {
+    this.#connections.forget(address);
+  }
+
+  /** The next question about connections, if there is one and the socket is free. */
+  askConnections(): Send[] {
+    const client = this.#clients.netfilter;
+    const question = client.isDumping || this.#surveying.netfilter ? undefined : this.#connections.question();
+    if (question === undefined) return [];
+    return [{ kind: 'send', protocol: 'netfilter', octets: client.dump(question, { kind: 'connections' }) }];
+  }
+
+  /** The removing of what was found, once all was asked. */
+  connectionsAnswered(messages: readonly NetlinkMessage[]): Send[] {
+    const removals = this.#connections.answered(messages);
+    const sends: Send[] = [];
+    for (let index = 0; index < removals.length; index += DISCONNECTIONS_LIMIT) {
+      const now = removals.slice(index, index + DISCONNECTIONS_LIMIT);
+      const octets = this.#clients.netfilter.request(now, { kind: 'disconnect' });
+      sends.push({ kind: 'send', protocol: 'netfilter', octets });
+    }
+    return sends;
   }
 
   /** `resolved` is the item asked for, with the index of its tunnel device. */

@@ -5,6 +5,8 @@
 // It wants two sockets of its own, without notification groups. Who notices that an interface came or went calls
 // `reconcile`: the kernel silently drops the routes and neighbours of an interface that goes away.
 
+import type { Ipv4Address } from '../octets/address.ts';
+import { type Count, decodeCounter } from '../wire/nftables.ts';
 import { decodeLink } from '../wire/rtnetlink-link.ts';
 import { inOrderOfMaking, isSameItem, type KernelItem, resolvedItem } from './kernel-items.ts';
 import { explainForeignLink, explainRefusal } from './kernel-refusals.ts';
@@ -25,12 +27,16 @@ export type KernelOutput =
   | { readonly kind: 'notRemoved'; readonly what: string; readonly errnoName: string; readonly reason: string }
   /** The kernel is as wished, but for what `failed` told. */
   | { readonly kind: 'reconciled'; readonly made: number; readonly removed: number }
+  /** The answer to `count`: what came out of tunnels and belonged to no binding and no visitor, since the table exists. */
+  | { readonly kind: 'counted'; readonly notAdmitted: Count }
   | { readonly kind: 'malformed'; readonly protocol: KernelProtocol; readonly why: string };
 
 type Refusal = { readonly errnoName: string; readonly message: string | undefined };
 
 /** Surveys in a row because the kernel turned out not to be as we thought. */
 const REPAIRS_LIMIT = 2;
+/** Where there is no table, nothing was dropped. */
+const NOTHING_COUNTED: Count = { packets: 0, octets: 0 };
 const GONE_ALREADY = ['ENOENT', 'ESRCH', 'ENODEV', 'EADDRNOTAVAIL'];
 /** What nf_tables says when a set or table does not hold what we thought. */
 const NOT_AS_THOUGHT = ['ENOENT', 'EEXIST', 'EBUSY'];
@@ -86,6 +92,17 @@ export class KernelState {
     this.#wished.clear();
     this.#requests.dropQueued();
     return this.reconcile({ sweep: true });
+  }
+
+  /** Asks for the counters; ends with `counted`. */
+  count(): KernelOutput[] {
+    return [this.#requests.count()];
+  }
+
+  /** Tracked connections of an address that has moved are forgotten, where the kernel can do that. */
+  forgetConnections(address: Ipv4Address): KernelOutput[] {
+    this.#requests.forgetConnections(address);
+    return this.#requests.askConnections();
   }
 
   /** One datagram from the socket of this protocol. */
@@ -144,7 +161,8 @@ export class KernelState {
         this.#acknowledged(protocol, event, outputs);
         break;
       case 'dumped':
-        this.#survey?.answered(protocol, event.messages, event.interrupted);
+        if (event.purpose.kind === 'connections') outputs.push(...this.#requests.connectionsAnswered(event.messages));
+        else this.#survey?.answered(protocol, event.messages, event.interrupted);
         outputs.push(...this.#askOn(protocol));
         break;
       case 'refused':
@@ -178,7 +196,14 @@ export class KernelState {
         this.#survey?.answered(protocol, messages, false);
         outputs.push(...this.#askOn(protocol));
         break;
+      case 'count': {
+        const notAdmitted = messages[0] && decodeCounter(messages[0], this.#littleEndian);
+        if (notAdmitted !== undefined) outputs.push({ kind: 'counted', notAdmitted });
+        break;
+      }
       case 'remove':
+      case 'connections':
+      case 'disconnect':
         break;
     }
   }
@@ -219,6 +244,14 @@ export class KernelState {
       case 'survey':
         this.#survey?.refused(protocol);
         outputs.push(...this.#askOn(protocol));
+        break;
+      case 'connections':
+        outputs.push(...this.#requests.connectionsAnswered([]), ...this.#askOn(protocol));
+        break;
+      case 'count':
+        outputs.push({ kind: 'counted', notAdmitted: NOTHING_COUNTED });
+        break;
+      case 'disconnect':
         break;
     }
   }
@@ -299,7 +332,7 @@ export class KernelState {
 
   #askOn(protocol: KernelProtocol): KernelOutput[] {
     const step = this.#survey?.step(protocol);
-    return step === undefined ? [] : [this.#requests.survey(protocol, step)];
+    return step === undefined || this.#requests.isSurveying(protocol) ? [] : this.#requests.survey(protocol, step);
   }
 
   #goOn(outputs: KernelOutput[]): KernelOutput[] {
@@ -308,7 +341,7 @@ export class KernelState {
       this.#survey = undefined;
       outputs.push(...this.#apply(survey));
     }
-    outputs.push(...this.#requests.sendQueued());
+    outputs.push(...this.#requests.sendQueued(), ...this.#requests.askConnections());
     if (this.#applied !== undefined && this.#survey === undefined && this.isIdle) {
       const again = this.#again;
       if (again === undefined) outputs.push({ kind: 'reconciled', ...this.#applied });

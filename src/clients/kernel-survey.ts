@@ -19,7 +19,7 @@ import {
   tableItem,
 } from './kernel-items.ts';
 import { TUNNEL_LINKS } from './kernel-wishes.ts';
-import { PMIP_SETS, PMIP_TABLES, type PmipSet, type PmipTable } from './pmip-tables.ts';
+import { PMIP_SETS, PMIP_TABLES, type PmipSet, type PmipTable } from './pmip-sets.ts';
 
 export type KernelProtocol = 'route' | 'netfilter';
 

@@ -14,7 +14,7 @@ import {
   ruleItem,
   tableItem,
 } from './kernel-items.ts';
-import { macAndAddressKey, macKey } from './pmip-tables.ts';
+import { addressKey, interfaceNameKey, macAndAddressKey, macKey, tunnelEndKey } from './pmip-sets.ts';
 
 /** As the usual tunnels of Linux and of routers. */
 const OUTER_TIME_TO_LIVE = 64;
@@ -57,6 +57,22 @@ export type Wish =
       readonly homeAgent: Ipv4Address;
       readonly priority: number;
     }
+  /** Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. */
+  | { readonly kind: 'tunnelAdmission' }
+  /** Home agent: the mobile node's packets may come by a tunnel from the care-of address (RFC 3024 §4.4). */
+  | {
+      readonly kind: 'bindingTunnel';
+      readonly homeAddress: Ipv4Address;
+      readonly careOfAddress: Ipv4Address;
+      readonly encapsulation: TunnelEncapsulation;
+    }
+  /** Foreign agent: packets for the visitor may come by a tunnel from its home agent, in segments that fit it. */
+  | {
+      readonly kind: 'visitorTunnel';
+      readonly homeAddress: Ipv4Address;
+      readonly homeAgent: Ipv4Address;
+      readonly encapsulation: TunnelEncapsulation;
+    }
   | { readonly kind: 'bridgeTable' }
   /** Access point: packets of this station go to the agent. `local`: the agent is this host. */
   | {
@@ -66,6 +82,8 @@ export type Wish =
       readonly agentMac: MacAddress;
       readonly local: boolean;
     }
+  /** Access point: replies to what we register for this station do not reach it. */
+  | { readonly kind: 'replyInterception'; readonly mac: MacAddress }
   | { readonly kind: 'mssClamp' };
 
 /** Two wishes with the same key are one wish, of which the later replaces the earlier. */
@@ -76,6 +94,8 @@ export function wishKey(wish: Wish): string {
     case 'homeRoute':
     case 'proxyNeighbour':
     case 'visitorRoute':
+    case 'visitorTunnel':
+    case 'bindingTunnel':
       return `${wish.kind} ${wish.homeAddress}`;
     case 'reverseTunnel':
       return `reverseTunnel ${wish.homeAgent}`;
@@ -83,8 +103,11 @@ export function wishKey(wish: Wish): string {
       return `reverseRule ${wish.source.network}/${wish.source.length} ${wish.inputInterface}`;
     case 'interception':
       return `interception ${wish.mac} ${wish.homeAddress}`;
+    case 'replyInterception':
+      return `replyInterception ${wish.mac}`;
     case 'bridgeTable':
     case 'mssClamp':
+    case 'tunnelAdmission':
       return wish.kind;
   }
 }
@@ -115,8 +138,23 @@ export function itemsOf(wish: Wish): KernelItem[] {
       return [tableItem('bridge')];
     case 'mssClamp':
       return [tableItem('inet')];
+    case 'tunnelAdmission':
+      return [
+        tableItem('inet'),
+        ...Object.values(TUNNEL_LINKS).map(({ name }) =>
+          elementItem('checked_tunnels', { key: interfaceNameKey(name) }),
+        ),
+      ];
+    case 'bindingTunnel': {
+      const key = tunnelEndKey({ ...wish, outerSource: wish.careOfAddress });
+      return [linkItem(TUNNEL_LINKS[wish.encapsulation]), tableItem('inet'), elementItem('bindings', { key })];
+    }
+    case 'visitorTunnel':
+      return visitorTunnelItems(wish);
     case 'interception':
       return interceptionItems(wish);
+    case 'replyInterception':
+      return [tableItem('bridge'), elementItem('registered_macs', { key: macKey(wish.mac) })];
   }
 }
 
@@ -137,6 +175,16 @@ function visitorItems(wish: Extract<Wish, { kind: 'visitorRoute' }>): KernelItem
   return [
     neighbourItem({ address: homeAddress, interfaceIndex, mac }),
     routeItem({ ...ourRoute(at, interfaceIndex), encapsulation: undefined }, undefined),
+  ];
+}
+
+function visitorTunnelItems(wish: Extract<Wish, { kind: 'visitorTunnel' }>): KernelItem[] {
+  const { homeAddress, homeAgent, encapsulation } = wish;
+  return [
+    linkItem(TUNNEL_LINKS[encapsulation]),
+    tableItem('inet'),
+    elementItem('visits', { key: tunnelEndKey({ encapsulation, outerSource: homeAgent, homeAddress }) }),
+    elementItem('visitor_addresses', { key: addressKey(homeAddress) }),
   ];
 }
 

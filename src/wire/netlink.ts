@@ -185,6 +185,11 @@ export class MessageWriter {
     this.#view.setUint32(offset, value);
   }
 
+  /** Attributes that are encoded already, inside an attribute. */
+  nestedOctets(type: number, value: Uint8Array): void {
+    this.octets(type | NLA_F_NESTED, value);
+  }
+
   /** Attributes inside an attribute. */
   nested(type: number, write: () => void): void {
     this.nestedUnmarked(type | NLA_F_NESTED, write);

@@ -1,16 +1,19 @@
 // The expressions that nf_tables rules are made of (linux/netfilter/nf_tables.h): each loads a register, compares it, or
 // writes it somewhere. All their numbers are in network order.
 
+import { utf8Octets } from '../octets/octets.ts';
 import type { MessageWriter } from './netlink.ts';
 
 export type Expression = { readonly name: string; readonly write: (writer: MessageWriter) => void };
 
-/** Register 1 has 16 octets; these are its first and third word. A MAC address takes two words. */
+/** Register 1 has 16 octets; these are its first, second and third word. A MAC address takes two words. */
 export const REGISTER_1 = 1;
+export const REGISTER_1_WORD_2 = 9;
 export const REGISTER_1_WORD_3 = 10;
 const REGISTER_VERDICT = 0;
 
 const NFT_CMP_EQ = 0;
+const NFT_CMP_NEQ = 1;
 const NFT_BYTEORDER_HTON = 1;
 const NFT_BITWISE_BOOL = 0;
 const NFT_RT_TCPMSS = 3;
@@ -19,8 +22,17 @@ const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
 const NFTA_VERDICT_CODE = 1;
 const NF_DROP = 0;
+const NFT_OBJECT_COUNTER = 1;
 const HEADER = { link: 0, network: 1, transport: 2 };
-const META_KEY = { protocol: 1, inputInterfaceName: 6, outputInterfaceName: 7, transportProtocol: 16, packetType: 19 };
+const META_KEY = {
+  protocol: 1,
+  priority: 2,
+  inputInterfaceName: 6,
+  outputInterfaceName: 7,
+  networkProtocol: 15,
+  transportProtocol: 16,
+  packetType: 19,
+};
 
 export type HeaderField = { readonly header: keyof typeof HEADER; readonly offset: number; readonly length: number };
 
@@ -46,14 +58,12 @@ export function metaSet(key: keyof typeof META_KEY): Expression {
 
 /** The rule goes on only where register 1 begins with these octets. */
 export function compareEqual(octets: Uint8Array): Expression {
-  return {
-    name: 'cmp',
-    write: (writer) => {
-      writer.networkNumber32(1, REGISTER_1); // NFTA_CMP_SREG
-      writer.networkNumber32(2, NFT_CMP_EQ); // NFTA_CMP_OP
-      writer.nested(3, () => writer.octets(NFTA_DATA_VALUE, octets)); // NFTA_CMP_DATA
-    },
-  };
+  return compare(NFT_CMP_EQ, octets);
+}
+
+/** The rule goes on only where register 1 begins with something else. */
+export function compareNotEqual(octets: Uint8Array): Expression {
+  return compare(NFT_CMP_NEQ, octets);
 }
 
 export function payloadLoad(field: HeaderField, register = REGISTER_1): Expression {
@@ -103,6 +113,17 @@ export function lookupMap(map: { readonly name: string; readonly id: number }): 
 
 export function counter(): Expression {
   return { name: 'counter', write: () => {} };
+}
+
+/** Counts in a counter of the table that has a name, and can be asked for. */
+export function namedCounter(counter: { readonly name: string }): Expression {
+  return {
+    name: 'objref',
+    write: (writer) => {
+      writer.networkNumber32(1, NFT_OBJECT_COUNTER); // NFTA_OBJREF_IMM_TYPE
+      writer.octets(2, utf8Octets(counter.name)); // NFTA_OBJREF_IMM_NAME, as nft without the NUL
+    },
+  };
 }
 
 export function immediate(octets: Uint8Array): Expression {
@@ -181,6 +202,17 @@ export function tcpOptionWrite(option: {
       writer.networkNumber32(3, option.offset); // NFTA_EXTHDR_OFFSET
       writer.networkNumber32(4, option.length); // NFTA_EXTHDR_LEN
       writer.networkNumber32(6, NFT_EXTHDR_OP_TCPOPT); // NFTA_EXTHDR_OP
+    },
+  };
+}
+
+function compare(operation: number, octets: Uint8Array): Expression {
+  return {
+    name: 'cmp',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_CMP_SREG
+      writer.networkNumber32(2, operation); // NFTA_CMP_OP
+      writer.nested(3, () => writer.octets(NFTA_DATA_VALUE, octets)); // NFTA_CMP_DATA
     },
   };
 }

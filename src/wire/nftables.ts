@@ -5,6 +5,7 @@
 import { fixedPart } from './malformed.ts';
 import * as netlink from './netlink.ts';
 import type { Expression } from './nftables-expressions.ts';
+import { encodeNotes, type Note } from './nftables-notes.ts';
 
 const NFNL_MSG_BATCH_BEGIN = 0x10;
 const NFNL_MSG_BATCH_END = 0x11;
@@ -20,6 +21,8 @@ const NFT_MSG_NEWSET = 9;
 const NFT_MSG_NEWSETELEM = 12;
 const NFT_MSG_GETSETELEM = 13;
 const NFT_MSG_DELSETELEM = 14;
+const NFT_MSG_NEWOBJ = 18;
+const NFT_MSG_GETOBJ = 19;
 
 /** In every message that names a table, the table's name. */
 const NFTA_TABLE = 1;
@@ -42,28 +45,43 @@ const NFTA_SET_KEY_LEN = 5;
 const NFTA_SET_DATA_TYPE = 6;
 const NFTA_SET_DATA_LEN = 7;
 const NFTA_SET_ID = 10;
+const NFTA_SET_USERDATA = 13;
 const NFTA_SET_ELEM_LIST_SET = 2;
 const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
 const NFTA_SET_ELEM_KEY = 1;
 const NFTA_SET_ELEM_DATA = 2;
 const NFTA_DATA_VALUE = 1;
+const NFTA_OBJ_NAME = 2;
+const NFTA_OBJ_TYPE = 3;
+const NFTA_OBJ_DATA = 4;
+const NFTA_COUNTER_BYTES = 1;
+const NFTA_COUNTER_PACKETS = 2;
+const NFT_OBJECT_COUNTER = 1;
 const NFT_SET_MAP = 8;
 const NF_ACCEPT = 1;
 
 const FAMILY = { inet: 1, bridge: 7 };
-const HOOK = { prerouting: 0, forward: 2 };
+const HOOK = { prerouting: 0, input: 1, forward: 2 };
 
 /** Numbers that the kernel keeps for nft, which prints a set's elements by them; joined keys are six bits each. */
-export const NFT_TYPE = { ipv4Address: 7, macAddress: 9, macAndIpv4Address: (9 << 6) | 7 };
+export const NFT_TYPE = {
+  ipv4Address: 7,
+  macAddress: 9,
+  macAndIpv4Address: (9 << 6) | 7,
+  protocolAndIpv4AddressAndInteger: (12 << 12) | (7 << 6) | 4,
+  interfaceName: 41,
+};
 
 export type Table = { readonly family: 'inet' | 'bridge'; readonly name: string };
 
 export type Chain = {
   readonly table: Table;
   readonly name: string;
-  readonly hook: 'prerouting' | 'forward';
+  readonly hook: keyof typeof HOOK;
   readonly priority: number;
 };
+
+export type ChainWithRules = Chain & { readonly rules: readonly (readonly Expression[])[] };
 
 export type SetOrMap = {
   readonly table: Table;
@@ -74,7 +92,13 @@ export type SetOrMap = {
   readonly data?: { readonly type: number; readonly length: number };
   /** The kernel wants one in every set of a batch. */
   readonly id: number;
+  /** What the kernel keeps for nft: how a key is written whose type has no name. */
+  readonly notes?: readonly Note[];
 };
+
+export type Counter = { readonly table: Table; readonly name: string };
+
+export type Count = { readonly packets: number; readonly octets: number };
 
 export type SetIdentity = Pick<SetOrMap, 'table' | 'name'>;
 
@@ -156,7 +180,37 @@ export function encodeSet(set: SetOrMap, littleEndian: boolean): Uint8Array {
     writer.networkNumber32(NFTA_SET_DATA_LEN, set.data.length);
   }
   writer.networkNumber32(NFTA_SET_ID, set.id);
+  if (set.notes !== undefined) writer.octets(NFTA_SET_USERDATA, encodeNotes(set.notes, littleEndian));
   return writer.finish();
+}
+
+/** Makes a counter; one that exists keeps its count. */
+export function encodeCounter(counter: Counter, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_NEWOBJ, netlink.NLM_F_CREATE, counter.table, littleEndian);
+  writeCounterIdentity(writer, counter);
+  writer.nested(NFTA_OBJ_DATA, () => {
+    writer.octets(NFTA_COUNTER_BYTES, new Uint8Array(8));
+    writer.octets(NFTA_COUNTER_PACKETS, new Uint8Array(8));
+  });
+  return writer.finish();
+}
+
+/** Asks for a counter: answered by it, or ENOENT. Not part of a batch. */
+export function encodeCounterQuery(counter: Counter, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_GETOBJ, 0, counter.table, littleEndian);
+  writeCounterIdentity(writer, counter);
+  return writer.finish();
+}
+
+/** Undefined where the message is of another kind. */
+export function decodeCounter(message: netlink.NetlinkMessage, littleEndian: boolean): Count | undefined {
+  if (message.type !== messageType(NFT_MSG_NEWOBJ)) return undefined;
+  fixedPart(message.payload, NFGENMSG_LENGTH, 'counter');
+  const attributes = netlink.readAttributes(message.payload, NFGENMSG_LENGTH, littleEndian, 'counter');
+  const data = attributes.get(NFTA_OBJ_DATA);
+  if (data === undefined) return undefined;
+  const counts = netlink.readAttributes(data, 0, littleEndian, 'counter');
+  return { packets: readCount(counts, NFTA_COUNTER_PACKETS), octets: readCount(counts, NFTA_COUNTER_BYTES) };
 }
 
 /** Adds an element; one that exists, with the same data, is left as it is. */
@@ -209,6 +263,17 @@ function encodeElements(
     });
   });
   return writer.finish();
+}
+
+function writeCounterIdentity(writer: netlink.MessageWriter, counter: Counter): void {
+  writer.text(NFTA_OBJ_NAME, counter.name);
+  writer.networkNumber32(NFTA_OBJ_TYPE, NFT_OBJECT_COUNTER);
+}
+
+function readCount(counts: netlink.Attributes, type: number): number {
+  const octets = counts.get(type);
+  if (octets === undefined) return 0;
+  return Number(fixedPart(octets, 8, 'counter').getBigUint64(0));
 }
 
 function begin(message: number, flags: number, table: Table, littleEndian: boolean): netlink.MessageWriter {

@@ -32,6 +32,7 @@ const ONE_OF_EACH: items.KernelItem[] = [
   items.tableItem('bridge'),
   items.tableItem('inet'),
   items.elementItem('visitors', { key: KEY, data: hex('01') }),
+  items.elementItem('bindings', { key: KEY }),
 ];
 
 test('no two kinds of items share a key', () => {
@@ -95,11 +96,21 @@ test('the order of making has the neighbour before the route, and the route befo
     .reverse()
     .sort(items.inOrderOfMaking)
     .map(({ kind }) => kind);
-  expect(kinds).toEqual(['link', 'neighbour', 'route', 'proxyNeighbour', 'rule', 'table', 'table', 'element']);
+  expect(kinds).toEqual([
+    'link',
+    'neighbour',
+    'route',
+    'proxyNeighbour',
+    'rule',
+    'table',
+    'table',
+    'element',
+    'element',
+  ]);
 });
 
 test('what rtnetlink makes belongs to no table', () => {
-  expect(ONE_OF_EACH.map(items.tableOf)).toEqual([...Array(5).fill(undefined), 'bridge', 'inet', 'bridge']);
+  expect(ONE_OF_EACH.map(items.tableOf)).toEqual([...Array(5).fill(undefined), 'bridge', 'inet', 'bridge', 'inet']);
 });
 
 test('each item is made, and removed by the message that undoes it', () => {

@@ -18,6 +18,7 @@ const [, VISITOR_ROUTE] = itemsOf({
   interfaceIndex: 4,
   mac: mac('02:00:00:00:00:05'),
 });
+const WITHOUT_NFTABLES = 'the kernel cannot check tunnels and clamp TCP segments by nftables: install kmod-nft-core';
 const ELEMENT = elementItem('visitors', { key: hex('00') });
 
 test.each([
@@ -25,7 +26,8 @@ test.each([
   [linkItem(TUNNEL_LINKS.gre), 'EOPNOTSUPP', 'the kernel has no gre tunnels: install kmod-gre'],
   [tableItem('bridge'), 'EOPNOTSUPP', 'the kernel has no nftables for bridges: install kmod-nft-bridge'],
   [ELEMENT, 'ENOENT', 'the kernel has no nftables for bridges: install kmod-nft-bridge'],
-  [tableItem('inet'), 'ENOENT', 'the kernel cannot clamp TCP segments by nftables: install kmod-nft-core'],
+  [tableItem('inet'), 'ENOENT', WITHOUT_NFTABLES],
+  [elementItem('bindings', { key: hex('00') }), 'ENOENT', WITHOUT_NFTABLES],
   [TUNNEL_ROUTE, 'EOPNOTSUPP', 'the kernel cannot send routes through a tunnel: it was built without CONFIG_LWTUNNEL'],
   [VISITOR_ROUTE, 'ENODEV', 'the interface is gone: it is made again when the interface is back'],
   [VISITOR_ROUTE, 'ENETDOWN', 'the interface is down: it is made again when the interface is up'],

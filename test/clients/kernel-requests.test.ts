@@ -93,7 +93,7 @@ describe('a survey', () => {
 
   test('is under way until its answer comes, or is given up', () => {
     const requests = new KernelRequests(CONVENTIONS);
-    const { octets } = requests.survey('netfilter', step);
+    const octets = requests.survey('netfilter', step)[0]?.octets ?? hex('');
     expect(requests.isSurveying('netfilter')).toBe(true);
     const [query] = decodeNetlinkMessages(octets, true);
     if (query !== undefined) requests.received('netfilter', answer(query, 2));
@@ -101,5 +101,16 @@ describe('a survey', () => {
     requests.survey('netfilter', step);
     expect(requests.giveUp('netfilter')).toEqual([{ kind: 'survey' } satisfies Purpose]);
     expect([requests.isSurveying('netfilter'), requests.isIdle]).toEqual([false, true]);
+  });
+
+  test('waits while connections are asked for, which the socket can do but one after the other', () => {
+    const requests = new KernelRequests(CONVENTIONS);
+    requests.forgetConnections(ip('10.1.0.77'));
+    const [question] = requests.askConnections();
+    expect(requests.survey('netfilter', step)).toEqual([]);
+    requests.received('netfilter', obedient(question?.octets ?? hex('')));
+    expect(requests.survey('netfilter', step)).toHaveLength(1);
+    requests.connectionsAnswered([]);
+    expect(requests.askConnections()).toEqual([]);
   });
 });

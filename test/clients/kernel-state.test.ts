@@ -11,6 +11,7 @@ import { decodeRoute, RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE } from '../../src
 import { ip, mac, prefix } from '../addresses.ts';
 import { hex, overwritten } from '../hex.ts';
 import { body } from '../wire/netlink-recordings.ts';
+import { CONNECTION } from '../wire/nfnetlink-conntrack-recordings.ts';
 import { answer, CONVENTIONS, done, isDump, reply } from './netlink-answers.ts';
 
 const ENOENT = 2;
@@ -21,6 +22,9 @@ const RTM_NEWNEIGH = 28;
 const NFT_MSG_NEWSETELEM = 0xa0c;
 const NFT_MSG_DELSETELEM = 0xa0e;
 const NFT_MSG_DELTABLE = 0xa02;
+const NFT_MSG_GETOBJ = 0xa13;
+const IPCTNL_MSG_CT_GET = 0x101;
+const IPCTNL_MSG_CT_DELETE = 0x102;
 
 const HOME_ROUTE: Wish = {
   kind: 'homeRoute',
@@ -94,7 +98,9 @@ class Kernel {
 
   #dump(message: NetlinkMessage): Uint8Array {
     const payload = this.dumps.get(message.type);
-    return payload === undefined ? hex('') : reply(message, message.type - 2, payload);
+    // What is told has the number of what makes it: two below the question, with connections one.
+    const type = message.type - (message.type === IPCTNL_MSG_CT_GET ? 1 : 2);
+    return payload === undefined ? hex('') : reply(message, type, payload);
   }
 }
 
@@ -361,5 +367,54 @@ describe('lost answers', () => {
     const [malformed, ...survey] = kernel.state.received('route', hex('ff'));
     expect(malformed).toMatchObject({ kind: 'malformed', protocol: 'route' });
     expect(kinds(kernel.settle(survey))).toEqual(['established', 'reconciled']);
+  });
+});
+
+describe('the counter of what was not admitted', () => {
+  test('is nothing where there is no table', () => {
+    const kernel = new Kernel();
+    kernel.refused.set(NFT_MSG_GETOBJ, ENOENT);
+    expect(kernel.settle(kernel.state.count())).toEqual([{ kind: 'counted', notAdmitted: { packets: 0, octets: 0 } }]);
+  });
+
+  test('is told as the kernel tells it', () => {
+    const kernel = new Kernel();
+    const [send] = kernel.state.count();
+    const [query] = decodeNetlinkMessages(send?.kind === 'send' ? send.octets : hex(''), true);
+    if (query === undefined) throw new Error('no query');
+    const count = hex('01000000 1c000480 0c000100 00000000000001a4 0c000200 0000000000000005');
+    const told = join([reply(query, NFT_MSG_GETOBJ - 1, count, { multi: false }), answer(query, 0)]);
+    expect(kernel.state.received('netfilter', told)).toEqual([
+      { kind: 'counted', notAdmitted: { packets: 5, octets: 420 } },
+    ]);
+  });
+});
+
+describe('forgetting the connections of an address', () => {
+  test('asks for them and removes those found, one of them gone meanwhile', () => {
+    const kernel = new Kernel();
+    kernel.dumps.set(IPCTNL_MSG_CT_GET, CONNECTION);
+    kernel.refused.set(IPCTNL_MSG_CT_DELETE, ENOENT);
+    expect(kernel.settle(kernel.state.forgetConnections(ip('10.1.0.77')))).toEqual([]);
+    expect(kernel.types()).toEqual([...Array(3).fill(IPCTNL_MSG_CT_GET), IPCTNL_MSG_CT_DELETE]);
+    expect(kernel.state.isIdle).toBe(true);
+  });
+
+  test('is no error where the kernel cannot tell them', () => {
+    const kernel = new Kernel();
+    kernel.refused.set(IPCTNL_MSG_CT_GET, EOPNOTSUPP);
+    expect(kernel.settle(kernel.state.forgetConnections(ip('10.1.0.77')))).toEqual([]);
+    expect(kernel.types()).toEqual(Array(3).fill(IPCTNL_MSG_CT_GET));
+  });
+
+  test('and a survey wait for each other', () => {
+    const kernel = new Kernel();
+    const outputs = [
+      ...kernel.state.forgetConnections(ip('10.1.0.77')),
+      ...kernel.state.reconcile({ sweep: true }),
+      ...kernel.state.forgetConnections(ip('10.1.0.78')),
+    ];
+    expect(kernel.settle(outputs)).toEqual([{ kind: 'reconciled', made: 0, removed: 2 }]);
+    expect(kernel.types().filter((type) => type === IPCTNL_MSG_CT_GET)).toHaveLength(6);
   });
 });

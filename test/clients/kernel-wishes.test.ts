@@ -109,6 +109,33 @@ describe('what a wish is made of', () => {
     expect(itemKeys({ ...INTERCEPTION, local: false })).toHaveLength(3);
   });
 
+  test('what may come out of a tunnel is an element of the set for its direction', () => {
+    const { homeAddress, homeAgent, careOfAddress, encapsulation } = { ...TUNNEL, homeAddress: ip('10.1.0.77') };
+    expect(itemKeys({ kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation: 'gre' })).toEqual([
+      'link pmip1',
+      'table inet',
+      'element bindings 2f0000000aff02020a01004d',
+    ]);
+    expect(itemKeys({ kind: 'visitorTunnel', homeAddress, homeAgent, encapsulation })).toEqual([
+      'link pmip0',
+      'table inet',
+      'element visits 040000000aff01020a01004d',
+      'element visitor_addresses 0a01004d',
+    ]);
+    expect(itemKeys({ kind: 'tunnelAdmission' })).toEqual([
+      'table inet',
+      'element checked_tunnels 706d6970300000000000000000000000',
+      'element checked_tunnels 706d6970310000000000000000000000',
+    ]);
+  });
+
+  test('replies to a station are kept from it by its MAC address', () => {
+    expect(itemKeys({ kind: 'replyInterception', mac: mac('02:00:00:00:00:77') })).toEqual([
+      'table bridge',
+      'element registered_macs 020000000077',
+    ]);
+  });
+
   test('the other wishes are one piece each', () => {
     const rule: Wish = {
       kind: 'reverseRule',

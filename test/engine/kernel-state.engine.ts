@@ -2,176 +2,42 @@
 // the runner (`left`, `right`) and a bridge. A kernel without ipip and gre (a container's) is held to its refusal instead.
 
 import * as ffi from 'quickjs-ffi';
-import * as std from 'std';
-import type { KernelOutput } from '../../src/clients/kernel-state.ts';
-import { KernelState } from '../../src/clients/kernel-state.ts';
-import type { KernelProtocol } from '../../src/clients/kernel-survey.ts';
 import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
 import { NetlinkClient } from '../../src/clients/netlink-client.ts';
-import { type Ipv4Address, type MacAddress, parseIpv4, parseMac, prefixOf } from '../../src/octets/address.ts';
-import { NETLINK_NETFILTER, NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../../src/wire/netlink.ts';
+import { type Ipv4Address, type MacAddress, prefixOf } from '../../src/octets/address.ts';
+import { NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../../src/wire/netlink.ts';
 import { decodeRouteMessage } from '../../src/wire/rtnetlink.ts';
 import { encodeAddressesDump } from '../../src/wire/rtnetlink-address.ts';
 import { encodeLinkQuery, encodeLinksDump } from '../../src/wire/rtnetlink-link.ts';
 import { encodeRouteQuery, encodeRouteReplacement } from '../../src/wire/rtnetlink-route.ts';
 import { check, holds, run, same } from './harness.ts';
-
-declare module 'std' {
-  export function popen(command: string, mode: string): File | null;
-}
-
-const CONVENTIONS = {
-  littleEndian: new Uint8Array(new Uint16Array([1]).buffer)[0] === 1,
-  errnoNumbers: 'generic',
-} as const;
-
-const HOME_ADDRESS = address('10.1.0.77');
-const HOME_AGENT = address('10.255.1.2');
-const CARE_OF_ADDRESS = address('10.255.2.2');
-const STATION = mac('02:00:00:00:00:77');
-const AGENT_MAC = mac('02:00:00:00:00:01');
-const HOME_AGENT_TABLE = '184484098';
-
-type Host = {
-  readonly state: KernelState;
-  readonly sockets: Readonly<Record<KernelProtocol, number>>;
-};
-
-function address(text: string): Ipv4Address {
-  return parseIpv4(text) ?? (0 as Ipv4Address);
-}
-
-function mac(text: string): MacAddress {
-  return parseMac(text) ?? (0 as MacAddress);
-}
-
-/** What a command prints; its standard error too. */
-function shell(command: string): string {
-  const pipe = std.popen(`{ ${command}; } 2>&1`, 'r');
-  const output = pipe?.readAsString() ?? '';
-  pipe?.close();
-  return output;
-}
-
-/** What `ip -j` prints, with only these fields of each row. */
-function ip(command: string, fields: readonly string[]): unknown[] {
-  const output = shell(`ip -j -d ${command}`).trim();
-  const rows = JSON.parse(output === '' ? '[]' : output) as Record<string, unknown>[];
-  return rows.map((row) => fields.map((field) => row[field]));
-}
-
-function routes(table: string): unknown[] {
-  return ip(`route show table ${table} proto 43`, ['dst', 'dev', 'scope', 'metric']);
-}
-
-/** As text: in JSON the `dst` of the outer header hides that of the route. */
-function encapsulatingRoutes(which: string): string {
-  return shell(`ip route show ${which} proto 43`).replace(/\s+/g, ' ').trim();
-}
-
-function bridgeTable(): string {
-  return shell('nft list table bridge pmip').replace(/packets \d+ bytes \d+/g, 'packets N bytes N');
-}
-
-function elements(set: string): string {
-  const output = shell(`nft list set bridge pmip ${set} || nft list map bridge pmip ${set}`);
-  return /elements = \{([^}]*)\}/.exec(output)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
-}
-
-function openHost(): Host {
-  return {
-    state: new KernelState(CONVENTIONS),
-    sockets: {
-      route: ffi.netlinkOpen(NETLINK_ROUTE, []),
-      netfilter: ffi.netlinkOpen(NETLINK_NETFILTER, []),
-    },
-  };
-}
-
-function close(host: Host): void {
-  ffi.close(host.sockets.route);
-  ffi.close(host.sockets.netfilter);
-}
-
-/** Does the sends, hands in the answers, and gives all that was told, until nothing is outstanding. */
-function settle(host: Host, first: readonly KernelOutput[]): KernelOutput[] {
-  const told: KernelOutput[] = [];
-  let outputs = first;
-  while (outputs.length > 0) {
-    const next: KernelOutput[] = [];
-    for (const output of outputs) {
-      if (output.kind === 'send') next.push(...exchange(host, output.protocol, output.octets));
-      else told.push(output);
-    }
-    outputs = next;
-  }
-  holds(host.state.isIdle, 'everything is answered');
-  return told;
-}
-
-/** Netlink answers within the send; a dump goes on while it is read. */
-function exchange(host: Host, protocol: KernelProtocol, octets: Uint8Array): KernelOutput[] {
-  const socket = host.sockets[protocol];
-  const buffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
-  const outputs: KernelOutput[] = [];
-  same(ffi.send(socket, octets), octets.length);
-  for (;;) {
-    const length = ffi.receive(socket, buffer);
-    if (length === undefined) return outputs;
-    outputs.push(...host.state.received(protocol, buffer.slice(0, length)));
-  }
-}
-
-/** Runs the body with a host whose state is removed afterwards. */
-function withHost(body: (host: Host) => void): () => void {
-  return () => {
-    const host = openHost();
-    try {
-      body(host);
-    } finally {
-      settle(host, host.state.removeAll());
-      close(host);
-    }
-  };
-}
-
-function kinds(told: readonly KernelOutput[]): string[] {
-  return told.map((output) => (output.kind === 'established' ? `established ${wishKey(output.wish)}` : output.kind));
-}
-
-const bridgeIndex = (() => {
-  shell('ip link add name br-lan type bridge && ip link set br-lan up && ip address add 10.2.0.1/24 dev br-lan');
-  return ffi.interfaceIndex('br-lan');
-})();
-const hasTunnels = shell('ip link add name probe type ipip external && ip link del probe') === '';
-
-const visitorRoute = (station: MacAddress, interfaceIndex = bridgeIndex): Wish => ({
-  kind: 'visitorRoute',
-  homeAddress: HOME_ADDRESS,
-  interfaceIndex,
-  mac: station,
-});
-const interception = (agentMac: MacAddress, local: boolean, homeAddress = HOME_ADDRESS): Wish => ({
-  kind: 'interception',
-  mac: STATION,
-  homeAddress,
-  agentMac,
-  local,
-});
-const reverseRule = (homeAgent: Ipv4Address): Wish => ({
-  kind: 'reverseRule',
-  source: prefixOf(HOME_ADDRESS, 24),
-  inputInterface: 'br-lan',
-  homeAgent,
-  priority: 434,
-});
-const homeRoute = (careOfAddress: Ipv4Address): Wish => ({
-  kind: 'homeRoute',
-  homeAddress: HOME_ADDRESS,
-  careOfAddress,
-  homeAgent: HOME_AGENT,
-  encapsulation: 'ipip',
-});
+import {
+  AGENT_MAC,
+  address,
+  bridgeIndex,
+  CARE_OF_ADDRESS,
+  CONVENTIONS,
+  close,
+  elements,
+  encapsulatingRoutes,
+  HOME_ADDRESS,
+  HOME_AGENT,
+  HOME_AGENT_TABLE,
+  hasTunnels,
+  homeRoute,
+  interception,
+  ip,
+  kinds,
+  mac,
+  openHost,
+  reverseRule,
+  routes,
+  STATION,
+  settle,
+  shell,
+  visitorRoute,
+  withHost,
+} from './kernel-host.ts';
 
 check(
   'a visitor gets a permanent neighbour and a route to the link, and neither when it is no longer wanted',
@@ -223,88 +89,6 @@ check(
     same(rules(), [[434, '10.1.0.0', 24, 'br-lan', '184484354', '43']]);
     settle(host, host.state.unwanted([wishKey(reverseRule(CARE_OF_ADDRESS))]));
     same(rules(), []);
-  }),
-);
-
-check(
-  'nft prints the bridge table as it would have made it',
-  withHost((host) => {
-    same(kinds(settle(host, host.state.wanted([{ kind: 'bridgeTable' }]))), ['established bridgeTable']);
-    const expected = `table bridge pmip {
-	set local_visitors {
-		type ether_addr . ipv4_addr
-	}
-
-	map visitors {
-		type ether_addr . ipv4_addr : ether_addr
-	}
-
-	set visitor_macs {
-		type ether_addr
-	}
-
-	chain prerouting {
-		type filter hook prerouting priority dstnat; policy accept;
-		meta protocol arp ether saddr @visitor_macs counter packets N bytes N drop
-		ether saddr . ip saddr @local_visitors counter packets N bytes N meta pkttype set host
-		ether daddr set ether saddr . ip saddr map @visitors counter packets N bytes N
-	}
-}
-`;
-    same(bridgeTable(), expected);
-  }),
-);
-
-check(
-  'an interception is three elements; another agent replaces them, and a second address of the station shares its MAC',
-  withHost((host) => {
-    settle(host, host.state.wanted([interception(AGENT_MAC, true)]));
-    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01');
-    same(elements('local_visitors'), '02:00:00:00:00:77 . 10.1.0.77');
-    same(elements('visitor_macs'), '02:00:00:00:00:77');
-    settle(host, host.state.wanted([interception(mac('02:00:00:00:00:02'), false)]));
-    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:02');
-    same(elements('local_visitors'), '');
-    const second = interception(AGENT_MAC, false, address('10.1.0.78'));
-    settle(host, host.state.wanted([{ kind: 'bridgeTable' }, second]));
-    settle(host, host.state.unwanted([wishKey(interception(AGENT_MAC, true))]));
-    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.78 : 02:00:00:00:00:01');
-    same(elements('visitor_macs'), '02:00:00:00:00:77');
-    settle(host, host.state.unwanted([wishKey(second)]));
-    same([elements('visitors'), elements('visitor_macs')], ['', '']);
-  }),
-);
-
-check(
-  'nft prints the table that clamps the segment size as it would have made it',
-  withHost((host) => {
-    same(kinds(settle(host, host.state.wanted([{ kind: 'mssClamp' }]))), ['established mssClamp']);
-    const clamp = 'tcp flags syn / syn,rst counter packets 0 bytes 0 tcp option maxseg size set rt mtu';
-    const expected = `table inet pmip {
-	chain forward {
-		type filter hook forward priority mangle; policy accept;
-		iifname "pmip0" ${clamp}
-		oifname "pmip0" ${clamp}
-		iifname "pmip1" ${clamp}
-		oifname "pmip1" ${clamp}
-	}
-}
-`;
-    same(shell('nft list table inet pmip'), expected);
-  }),
-);
-
-check(
-  'a table that somebody deleted is made again with all its elements when the next change finds it gone',
-  withHost((host) => {
-    settle(host, host.state.wanted([interception(AGENT_MAC, true)]));
-    shell('nft flush ruleset');
-    const second = interception(AGENT_MAC, false, address('10.1.0.78'));
-    const told = settle(host, host.state.wanted([second]));
-    same(kinds(told).at(-1), 'reconciled');
-    const both = '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01, 02:00:00:00:00:77 . 10.1.0.78 : 02:00:00:00:00:01';
-    same(elements('visitors').split(', ').sort().join(', '), both);
-    same(elements('visitor_macs'), '02:00:00:00:00:77');
   }),
 );
 

@@ -109,6 +109,33 @@ test('a table and the elements of a set are asked for', () => {
   expect(typeAndFlags(dump)).toEqual([0xa0d, 0x301]);
 });
 
+describe('a counter', () => {
+  const COUNTER = { table: TABLE, name: 'not_admitted' };
+  // 5 packets, 420 octets, as the kernel tells it: table, name, type, handle, use, count.
+  const TOLD = hex(
+    '07000000 09000100 706d697000000000 11000200 6e6f745f61646d697474656400 000000 08000300 00000001',
+    '0c000600 0000000000000002 08000500 00000001 1c000480 0c000100 00000000000001a4 0c000200 0000000000000005',
+  );
+
+  test('is asked for by its name', () => {
+    const query = nftables.encodeCounterQuery(COUNTER, true);
+    expect(typeAndFlags(query)).toEqual([0xa13, 1]);
+    expect(body(query)).toEqual(
+      hex('07000000 09000100 706d697000000000 11000200 6e6f745f61646d697474656400 000000 08000300 00000001'),
+    );
+  });
+
+  test('tells packets and octets; a message of another kind does not', () => {
+    expect(nftables.decodeCounter(message(0xa12, TOLD), true)).toEqual({ packets: 5, octets: 420 });
+    expect(nftables.decodeCounter(message(0xa0c, TOLD), true)).toBeUndefined();
+  });
+
+  test('cut or mutated is read or malformed', () => {
+    const { taken, malformed } = attack(TOLD, (octets) => nftables.decodeCounter(message(0xa12, octets), true));
+    expect([taken > 100, malformed > 100]).toEqual([true, true]);
+  });
+});
+
 describe('elements', () => {
   test('a recorded dump of a map', () => {
     expect(nftables.decodeElements(message(0xa0c, ELEMENTS), true)).toEqual([

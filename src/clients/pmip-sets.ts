@@ -1,0 +1,163 @@
+// Our two nf_tables tables, and the sets and maps in them: what of a rule changes with every visitor and every binding.
+
+import { type Ipv4Address, type MacAddress, writeMac } from '../octets/address.ts';
+import { utf8Octets, viewOf } from '../octets/octets.ts';
+import * as nftables from '../wire/nftables.ts';
+import type { Note } from '../wire/nftables-notes.ts';
+import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
+
+export type PmipTable = 'bridge' | 'inet';
+
+export const PMIP_TABLES: Readonly<Record<PmipTable, nftables.Table>> = {
+  bridge: { family: 'bridge', name: 'pmip' },
+  inet: { family: 'inet', name: 'pmip' },
+};
+
+const MAC_LENGTH = 6;
+/** Parts of a joined key are padded to words of four octets. */
+const MAC_AND_ADDRESS_LENGTH = 12;
+const ADDRESS_OFFSET = 8;
+const ADDRESS_LENGTH = 4;
+const INTERFACE_NAME_LENGTH = 16;
+const TUNNEL_END_LENGTH = 12;
+/** IP protocol numbers (RFC 2003 §3.1, RFC 2784 §3). */
+export const IP_PROTOCOL: Readonly<Record<TunnelEncapsulation, number>> = { ipip: 4, gre: 47 };
+
+/**
+ * To nft: `typeof meta l4proto . ip saddr . @nh,256,32`. Its types have no name for an address in a place of our choosing,
+ * and a set of addresses does not take one; without these notes nft could not load again what it printed.
+ */
+const TUNNEL_END_NOTES: readonly Note[] = [
+  [0, 0], // the byte order of the key is not told
+  [
+    3, // typeof
+    [
+      [0, 13], // joined:
+      [
+        1,
+        [
+          // `meta l4proto`
+          [
+            0,
+            [
+              [0, 9],
+              [1, [[0, 16]]],
+            ],
+          ],
+          [1, payloadNotes([12, 11])], // `ip saddr`
+          [2, payloadNotes([0, 0, 2, 256, 32])], // `@nh,256,32`: no protocol, no field, the network header
+        ],
+      ],
+    ],
+  ],
+];
+
+/** To nft: names of interfaces are in host order, as the kernel has them in its registers. */
+const HOST_ORDER_NOTES: readonly Note[] = [[0, 1]];
+
+const MAC = { table: PMIP_TABLES.bridge, keyType: nftables.NFT_TYPE.macAddress, keyLength: MAC_LENGTH };
+const MAC_AND_ADDRESS = {
+  table: PMIP_TABLES.bridge,
+  keyType: nftables.NFT_TYPE.macAndIpv4Address,
+  keyLength: MAC_AND_ADDRESS_LENGTH,
+};
+const TUNNEL_END = {
+  table: PMIP_TABLES.inet,
+  keyType: nftables.NFT_TYPE.protocolAndIpv4AddressAndInteger,
+  keyLength: TUNNEL_END_LENGTH,
+  notes: TUNNEL_END_NOTES,
+};
+
+export const BRIDGE_SETS = {
+  local_visitors: { ...MAC_AND_ADDRESS, name: 'local_visitors', id: 1 },
+  visitors: {
+    ...MAC_AND_ADDRESS,
+    name: 'visitors',
+    data: { type: nftables.NFT_TYPE.macAddress, length: MAC_LENGTH },
+    id: 2,
+  },
+  visitor_macs: { ...MAC, name: 'visitor_macs', id: 3 },
+  /** Stations that this access point registers: replies to them are for us. */
+  registered_macs: { ...MAC, name: 'registered_macs', id: 4 },
+} as const;
+
+export const INET_SETS = {
+  /** Home agent: encapsulation, care-of address as outer source, home address as inner source. */
+  bindings: { ...TUNNEL_END, name: 'bindings', id: 1 },
+  /** Foreign agent: encapsulation, home agent as outer source, home address as inner destination. */
+  visits: { ...TUNNEL_END, name: 'visits', id: 2 },
+  visitor_addresses: {
+    table: PMIP_TABLES.inet,
+    name: 'visitor_addresses',
+    keyType: nftables.NFT_TYPE.ipv4Address,
+    keyLength: ADDRESS_LENGTH,
+    id: 3,
+  },
+  /** Tunnel devices out of which only what is in the first two sets may come. */
+  checked_tunnels: {
+    table: PMIP_TABLES.inet,
+    name: 'checked_tunnels',
+    keyType: nftables.NFT_TYPE.interfaceName,
+    keyLength: INTERFACE_NAME_LENGTH,
+    notes: HOST_ORDER_NOTES,
+    id: 4,
+  },
+} as const;
+
+export type PmipSet = keyof typeof BRIDGE_SETS | keyof typeof INET_SETS;
+
+export const PMIP_SETS: Readonly<Record<PmipSet, nftables.SetOrMap>> = { ...BRIDGE_SETS, ...INET_SETS };
+
+/** What came out of a tunnel and belongs to no binding and no visitor. */
+export const NOT_ADMITTED: nftables.Counter = { table: PMIP_TABLES.inet, name: 'not_admitted' };
+
+export function tableOfSet(set: PmipSet): PmipTable {
+  return set in BRIDGE_SETS ? 'bridge' : 'inet';
+}
+
+export function macKey(mac: MacAddress): Uint8Array {
+  const key = new Uint8Array(MAC_LENGTH);
+  writeMac(viewOf(key), 0, mac);
+  return key;
+}
+
+export function macAndAddressKey(mac: MacAddress, address: Ipv4Address): Uint8Array {
+  const key = new Uint8Array(MAC_AND_ADDRESS_LENGTH);
+  const view = viewOf(key);
+  writeMac(view, 0, mac);
+  view.setUint32(ADDRESS_OFFSET, address);
+  return key;
+}
+
+export function addressKey(address: Ipv4Address): Uint8Array {
+  const key = new Uint8Array(ADDRESS_LENGTH);
+  viewOf(key).setUint32(0, address);
+  return key;
+}
+
+/** Names are padded to the length that the kernel gives them. */
+export function interfaceNameKey(name: string): Uint8Array {
+  const key = new Uint8Array(INTERFACE_NAME_LENGTH);
+  key.set(utf8Octets(name));
+  return key;
+}
+
+export function tunnelEndKey(end: {
+  readonly encapsulation: TunnelEncapsulation;
+  readonly outerSource: Ipv4Address;
+  readonly homeAddress: Ipv4Address;
+}): Uint8Array {
+  const key = new Uint8Array(TUNNEL_END_LENGTH);
+  const view = viewOf(key);
+  view.setUint8(0, IP_PROTOCOL[end.encapsulation]);
+  view.setUint32(4, end.outerSource);
+  view.setUint32(8, end.homeAddress);
+  return key;
+}
+
+function payloadNotes(numbers: readonly number[]): Note[] {
+  return [
+    [0, 7],
+    [1, numbers.map((value, type) => [type, value] as const)],
+  ];
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { BRIDGE_CHAINS } from '../../src/clients/pmip-bridge-table.ts';
+import { encodeChain, encodeRule } from '../../src/wire/nftables.ts';
+import { body } from '../wire/netlink-recordings.ts';
+import * as recorded from '../wire/nftables-recordings.ts';
+import * as recordedToo from '../wire/nftables-recordings-of-tunnels.ts';
+
+test('its chains are those of nft', () => {
+  expect(BRIDGE_CHAINS.map((chain) => body(encodeChain(chain, true)))).toEqual([
+    recorded.NFT_PREROUTING_CHAIN,
+    recordedToo.NFT_BRIDGE_FORWARD_CHAIN,
+  ]);
+});
+
+test('its rules are, octet for octet, those that nft makes of the same text', () => {
+  const rules = BRIDGE_CHAINS.flatMap((chain) => chain.rules.map((rule) => body(encodeRule(chain, rule, true))));
+  expect(rules).toEqual([
+    recorded.NFT_VISITOR_ARP_RULE,
+    recorded.NFT_LOCAL_VISITOR_RULE,
+    recorded.NFT_VISITOR_RULE,
+    recordedToo.NFT_REGISTRATION_REPLY_RULE,
+  ]);
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import * as sets from '../../src/clients/pmip-sets.ts';
+import { encodeCounter, encodeSet } from '../../src/wire/nftables.ts';
+import { ip, mac } from '../addresses.ts';
+import { hex } from '../hex.ts';
+import { body } from '../wire/netlink-recordings.ts';
+import * as recorded from '../wire/nftables-recordings-of-tunnels.ts';
+
+describe('keys', () => {
+  test('a joined key pads the MAC address to words', () => {
+    const key = sets.macAndAddressKey(mac('02:00:00:00:00:05'), ip('10.1.0.77'));
+    expect(key).toEqual(hex('020000000005 0000 0a01004d'));
+    expect(sets.macKey(mac('02:00:00:00:00:05'))).toEqual(hex('020000000005'));
+  });
+
+  test('the end of a tunnel is the encapsulation, the outer source and the home address', () => {
+    const end = { outerSource: ip('10.255.2.2'), homeAddress: ip('10.1.0.77') };
+    expect(sets.tunnelEndKey({ ...end, encapsulation: 'ipip' })).toEqual(hex('04000000 0aff0202 0a01004d'));
+    expect(sets.tunnelEndKey({ ...end, encapsulation: 'gre' })).toEqual(hex('2f000000 0aff0202 0a01004d'));
+  });
+
+  test('an address is four octets, and the name of an interface as long as the kernel has it', () => {
+    expect(sets.addressKey(ip('10.1.0.77'))).toEqual(hex('0a01004d'));
+    expect(sets.interfaceNameKey('pmip0')).toEqual(hex('706d697030 0000000000000000000000'));
+  });
+});
+
+test('a set is in the table that its rules are in', () => {
+  for (const set of Object.keys(sets.PMIP_SETS) as sets.PmipSet[]) {
+    expect(sets.PMIP_SETS[set]).toMatchObject({ name: set, table: { family: sets.tableOfSet(set) } });
+  }
+});
+
+test('no two sets of a table have the same number, by which the rules of a batch find them', () => {
+  for (const of of [sets.BRIDGE_SETS, sets.INET_SETS]) {
+    const numbers = Object.values(of).map(({ id }) => id);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  }
+});
+
+test('the sets whose keys nft could not read by their type are those of nft, with its notes', () => {
+  expect(body(encodeSet(sets.PMIP_SETS.bindings, true))).toEqual(recorded.NFT_BINDINGS_SET);
+  const ofDevices = body(encodeSet(sets.PMIP_SETS.checked_tunnels, true));
+  expect(ofDevices).toEqual(recorded.NFT_CHECKED_TUNNELS_SET);
+});
+
+test('the counter is that of nft', () => {
+  expect(body(encodeCounter(sets.NOT_ADMITTED, true))).toEqual(recorded.NFT_COUNTER);
+});

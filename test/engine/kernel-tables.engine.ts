@@ -1,0 +1,197 @@
+// Our nf_tables tables against the kernel itself; nft is the judge of what was made.
+
+import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
+import { check, holds, run, same } from './harness.ts';
+import {
+  AGENT_MAC,
+  address,
+  bridgeTable,
+  elements,
+  HOME_ADDRESS,
+  interception,
+  kinds,
+  mac,
+  STATION,
+  settle,
+  shell,
+  withHost,
+} from './kernel-host.ts';
+
+check(
+  'nft prints the bridge table as it would have made it',
+  withHost((host) => {
+    same(kinds(settle(host, host.state.wanted([{ kind: 'bridgeTable' }]))), ['established bridgeTable']);
+    const expected = `table bridge pmip {
+	set local_visitors {
+		type ether_addr . ipv4_addr
+	}
+
+	map visitors {
+		type ether_addr . ipv4_addr : ether_addr
+	}
+
+	set visitor_macs {
+		type ether_addr
+	}
+
+	set registered_macs {
+		type ether_addr
+	}
+
+	chain prerouting {
+		type filter hook prerouting priority dstnat; policy accept;
+		meta protocol arp ether saddr @visitor_macs counter packets N bytes N drop
+		ether saddr . ip saddr @local_visitors counter packets N bytes N meta pkttype set host
+		ether daddr set ether saddr . ip saddr map @visitors counter packets N bytes N
+	}
+
+	chain forward {
+		type filter hook forward priority -300; policy accept;
+		ether daddr @registered_macs udp sport 434 counter packets N bytes N drop
+	}
+}
+`;
+    same(bridgeTable(), expected);
+  }),
+);
+
+check(
+  'an interception is three elements; another agent replaces them, and a second address of the station shares its MAC',
+  withHost((host) => {
+    settle(host, host.state.wanted([interception(AGENT_MAC, true)]));
+    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01');
+    same(elements('local_visitors'), '02:00:00:00:00:77 . 10.1.0.77');
+    same(elements('visitor_macs'), '02:00:00:00:00:77');
+    settle(host, host.state.wanted([interception(mac('02:00:00:00:00:02'), false)]));
+    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:02');
+    same(elements('local_visitors'), '');
+    const second = interception(AGENT_MAC, false, address('10.1.0.78'));
+    settle(host, host.state.wanted([{ kind: 'bridgeTable' }, second]));
+    settle(host, host.state.unwanted([wishKey(interception(AGENT_MAC, true))]));
+    same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.78 : 02:00:00:00:00:01');
+    same(elements('visitor_macs'), '02:00:00:00:00:77');
+    settle(host, host.state.unwanted([wishKey(second)]));
+    same([elements('visitors'), elements('visitor_macs')], ['', '']);
+  }),
+);
+
+check(
+  'nft prints the table that checks tunnels and clamps segments as it would have made it, and can load it again',
+  withHost((host) => {
+    const wishes: Wish[] = [{ kind: 'mssClamp' }, { kind: 'tunnelAdmission' }];
+    same(kinds(settle(host, host.state.wanted(wishes))), ['established mssClamp', 'established tunnelAdmission']);
+    const clamp = 'tcp flags syn / syn,rst counter packets 0 bytes 0 tcp option maxseg size set';
+    const outer = 'meta l4proto . ip saddr';
+    const expected = `table inet pmip {
+	counter not_admitted {
+		packets 0 bytes 0
+	}
+
+	set bindings {
+		typeof ${outer} . @nh,256,32
+	}
+
+	set visits {
+		typeof ${outer} . @nh,256,32
+	}
+
+	set visitor_addresses {
+		type ipv4_addr
+	}
+
+	set checked_tunnels {
+		type ifname
+		elements = { "pmip0",
+			     "pmip1" }
+	}
+
+	chain input {
+		type filter hook input priority mangle; policy accept;
+		meta l4proto ipencap @nh,0,8 0x45 ${outer} . @nh,256,32 @bindings meta priority set 434:0
+		meta l4proto ipencap @nh,0,8 0x45 ${outer} . @nh,288,32 @visits meta priority set 434:0
+		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${outer} . @nh,288,32 @bindings meta priority set 434:0
+		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${outer} . @nh,320,32 @visits meta priority set 434:0
+	}
+
+	chain prerouting {
+		type filter hook prerouting priority raw; policy accept;
+		iifname @checked_tunnels meta priority != 434:0 counter name "not_admitted" drop
+		iifname @checked_tunnels meta priority set none
+	}
+
+	chain forward {
+		type filter hook forward priority mangle; policy accept;
+		iifname "pmip0" ${clamp} rt mtu
+		oifname "pmip0" ${clamp} rt mtu
+		iifname "pmip1" ${clamp} rt mtu
+		oifname "pmip1" ${clamp} rt mtu
+		oifname != "pmip0" oifname != "pmip1" ip saddr @visitor_addresses ${clamp} 1436
+	}
+}
+`;
+    const inOrder = (text: string) => text.replace('"pmip1",\n\t\t\t     "pmip0"', '"pmip0",\n\t\t\t     "pmip1"');
+    same(inOrder(shell('nft list table inet pmip')), expected);
+    same(shell('nft list ruleset >$$.nft; nft flush ruleset; nft -f $$.nft; rm $$.nft'), '');
+    same(inOrder(shell('nft list table inet pmip')), expected);
+  }),
+);
+
+check(
+  'the counter of what was not admitted is asked for, and keeps its count when the table is put in anew',
+  withHost((host) => {
+    settle(host, host.state.wanted([{ kind: 'tunnelAdmission' }]));
+    // No packet comes out of a tunnel here: the counter is made to count others.
+    shell('nft add rule inet pmip input counter name not_admitted');
+    shell('ping -c 1 10.9.0.1');
+    const [before] = settle(host, host.state.count());
+    holds(before?.kind === 'counted' && before.notAdmitted.packets >= 2, 'both packets of the ping were counted');
+    shell('nft delete chain inet pmip forward');
+    settle(host, host.state.reconcile({ sweep: false }));
+    same(settle(host, host.state.count()), [before]);
+    holds(shell('nft list chain inet pmip forward').includes('pmip1'), 'the rules are back');
+  }),
+);
+
+check(
+  'replies are intercepted for the stations that are told, and no others',
+  withHost((host) => {
+    const wish: Wish = { kind: 'replyInterception', mac: STATION };
+    settle(host, host.state.wanted([{ kind: 'bridgeTable' }, wish]));
+    same(elements('registered_macs'), '02:00:00:00:00:77');
+    settle(host, host.state.unwanted([wishKey(wish)]));
+    same(elements('registered_macs'), '');
+  }),
+);
+
+check(
+  'the connections of an address that moved are forgotten, those of others are not',
+  withHost((host) => {
+    shell('nft add table ip track');
+    shell("nft 'add chain ip track output { type filter hook output priority 0; }'");
+    shell('nft add rule ip track output ct state new counter');
+    shell('ip address add 10.1.0.77/32 dev lo && ip address add 10.1.0.78/32 dev lo');
+    shell('ping -c 1 -I 10.1.0.77 127.0.0.1; ping -c 1 10.1.0.77; ping -c 1 -I 10.1.0.78 127.0.0.1');
+    const tracked = () => shell('cat /proc/net/nf_conntrack').match(/src=10\.1\.0\.7[78] dst=127/g);
+    same(tracked()?.sort(), ['src=10.1.0.77 dst=127', 'src=10.1.0.78 dst=127']);
+    settle(host, host.state.forgetConnections(HOME_ADDRESS));
+    same(tracked(), ['src=10.1.0.78 dst=127']);
+    holds(!shell('cat /proc/net/nf_conntrack').includes('10.1.0.77'), 'neither those to it');
+    shell('ip address del 10.1.0.77/32 dev lo; ip address del 10.1.0.78/32 dev lo; nft delete table ip track');
+  }),
+);
+
+check(
+  'a table that somebody deleted is made again with all its elements when the next change finds it gone',
+  withHost((host) => {
+    settle(host, host.state.wanted([interception(AGENT_MAC, true)]));
+    shell('nft flush ruleset');
+    const second = interception(AGENT_MAC, false, address('10.1.0.78'));
+    const told = settle(host, host.state.wanted([second]));
+    same(kinds(told).at(-1), 'reconciled');
+    const both = '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01, 02:00:00:00:00:77 . 10.1.0.78 : 02:00:00:00:00:01';
+    same(elements('visitors').split(', ').sort().join(', '), both);
+    same(elements('visitor_macs'), '02:00:00:00:00:77');
+  }),
+);
+
+await run();
