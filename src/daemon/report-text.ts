@@ -10,7 +10,8 @@ export type LogLine = { readonly level: LogLevel; readonly text: string };
 const NOT_PROXIED: Record<NotProxiedReason, string> = {
   noHomeAgent: "no row of the subnet map covers this address: add a 'config subnet' with its network and home agent",
   noSecurityAssociation: "no security association covers this address: add a 'config secure_node'",
-  noForeignAgent: "no foreign agent on this link: set 'option foreign_agent 1' on the bridge",
+  noForeignAgent:
+    "no foreign agent on this link serves it: set 'option foreign_agent 1' on the bridge, or start one on the link's router",
   addressTaken: 'another station has this address already',
   noCareOfAddress: 'no route leads to its home agent',
 };
@@ -30,9 +31,16 @@ export function reportLine(report: Report): LogLine {
     case 'registrationAccepted':
     case 'registrationDenied':
     case 'registrationUnanswered':
+    case 'registrationVoided':
     case 'clockResynchronized':
     case 'replyDiscarded':
       return registrationLine(report);
+    case 'agentFound':
+    case 'agentLost':
+    case 'agentRebooted':
+    case 'tooManyAgents':
+    case 'noAgentAnswers':
+      return discoveryLine(report);
     case 'revocationSent':
     case 'revocationAcknowledged':
     case 'revocationUnanswered':
@@ -40,6 +48,10 @@ export function reportLine(report: Report): LogLine {
       return revocationLine(report);
     case 'bindingsRestored':
       return notice(`home agent: ${report.restored} bindings kept over the restart, ${report.refused} not`);
+    case 'visitsRestored':
+    case 'foreignAgentBusy':
+    case 'solicitationDiscarded':
+      return visitedLinkLine(report);
     default:
       return agentLine(report);
   }
@@ -50,10 +62,20 @@ type RegistrationReport = Extract<
   Report,
   { readonly kind: `registration${string}` | 'clockResynchronized' | 'replyDiscarded' }
 >;
+type DiscoveryReport = Extract<Report, { readonly bridge: string }>;
 type RevocationReport = Extract<Report, { readonly kind: `revocation${string}` }>;
+type VisitedLinkReport = Extract<
+  Report,
+  { readonly kind: 'visitsRestored' | 'foreignAgentBusy' | 'solicitationDiscarded' }
+>;
 type AgentReport = Exclude<
   Report,
-  StationReport | RegistrationReport | RevocationReport | { readonly kind: 'bindingsRestored' }
+  | StationReport
+  | RegistrationReport
+  | DiscoveryReport
+  | RevocationReport
+  | VisitedLinkReport
+  | { readonly kind: 'bindingsRestored' }
 >;
 
 function stationLine(report: StationReport): LogLine {
@@ -96,10 +118,32 @@ function registrationLine(report: RegistrationReport): LogLine {
     }
     case 'registrationUnanswered':
       return warning(`registration of ${formatIpv4(report.homeAddress)}: no answer from its home agent`);
+    case 'registrationVoided':
+      return info(`registration of ${formatIpv4(report.homeAddress)}: the foreign agent has ended it`);
     case 'clockResynchronized':
       return notice(`home agent ${formatIpv4(report.homeAgent)}: its clock is ${report.offsetMs} ms ahead of ours`);
     case 'replyDiscarded':
       return info(`registration reply for ${formatIpv4(report.homeAddress)} discarded: ${report.reason}`);
+  }
+}
+
+function discoveryLine(report: DiscoveryReport): LogLine {
+  const { bridge } = report;
+  switch (report.kind) {
+    case 'agentFound':
+      return notice(`${bridge}: found mobility agent ${formatIpv4(report.address)}`);
+    case 'agentLost':
+      return warning(`${bridge}: mobility agent ${formatIpv4(report.address)} advertises no more`);
+    case 'agentRebooted':
+      return notice(
+        `${bridge}: mobility agent ${formatIpv4(report.address)} has started anew: registering there again`,
+      );
+    case 'tooManyAgents':
+      return warning(`${bridge}: too many mobility agents: ${formatIpv4(report.address)} is left out`);
+    case 'noAgentAnswers':
+      return warning(
+        `${bridge}: no foreign agent answers: start one on the link's router, or set 'option foreign_agent 1'`,
+      );
   }
 }
 
@@ -117,6 +161,21 @@ function revocationLine(report: RevocationReport): LogLine {
       return notice(`${agent}: ${formatIpv4(report.peer)} never answered the revocation of ${address}`);
     case 'revocationDiscarded':
       return warning(`${agent}: a revocation of ${address} was discarded: ${report.reason}`);
+  }
+}
+
+function visitedLinkLine(report: VisitedLinkReport): LogLine {
+  switch (report.kind) {
+    case 'visitsRestored':
+      return notice(`foreign agent: ${report.restored} visits kept over the restart, ${report.refused} not`);
+    case 'foreignAgentBusy':
+      return report.isBusy
+        ? warning('foreign agent: the visitor list is full, new visitors are turned away')
+        : notice('foreign agent: there is room for visitors again');
+    case 'solicitationDiscarded': {
+      const { sourceAddress, interfaceName, reason } = report;
+      return info(`a solicitation of ${formatIpv4(sourceAddress)} on ${interfaceName} was discarded: ${reason}`);
+    }
   }
 }
 
@@ -152,10 +211,16 @@ function agentLine(report: AgentReport): LogLine {
       return notice(`foreign agent: ${address} visits, home agent ${formatIpv4(report.homeAgent)}`);
     case 'visitorRenewed':
       return info(`foreign agent: ${address} renewed for ${report.lifetimeSeconds} s`);
+    case 'visitorMoved':
+      return notice(`foreign agent: ${address} visits in another way, home agent ${formatIpv4(report.homeAgent)}`);
     case 'visitorDeregistered':
       return notice(`foreign agent: ${address} has gone`);
     case 'visitorExpired':
       return notice(`foreign agent: the visit of ${address} expired`);
+    case 'visitorCleared':
+      return notice(`foreign agent: the visit of ${address} was cleared`);
+    case 'visitorRevoked':
+      return notice(`foreign agent: home agent ${formatIpv4(report.homeAgent)} has ended the visit of ${address}`);
   }
 }
 

@@ -15,6 +15,10 @@ export type DiscardReason =
   /** Our own message, sent back to us. */
   | 'reflected'
   | 'rateLimited'
+  /** RFC 3543 §4.2.1: by a mobile node that has no care-of address of its own. */
+  | 'revocationOfferedByVisitor'
+  /** A registration reply that another box sent than the agent that was asked. */
+  | 'notFromAgent'
   | 'notServed';
 
 /** Why a station is left alone. */
@@ -71,6 +75,14 @@ export type Report =
       readonly code: number;
     }
   | { readonly kind: 'registrationUnanswered'; readonly mac: MacAddress; readonly homeAddress: Ipv4Address }
+  /** The foreign agent says that it has the registration no more. */
+  | { readonly kind: 'registrationVoided'; readonly mac: MacAddress; readonly homeAddress: Ipv4Address }
+  | {
+      readonly kind: 'agentFound' | 'agentLost' | 'agentRebooted' | 'tooManyAgents';
+      readonly bridge: string;
+      readonly address: Ipv4Address;
+    }
+  | { readonly kind: 'noAgentAnswers'; readonly bridge: string }
   | { readonly kind: 'clockResynchronized'; readonly homeAgent: Ipv4Address; readonly offsetMs: number }
   | { readonly kind: 'replyDiscarded'; readonly homeAddress: Ipv4Address; readonly reason: DiscardReason }
   | {
@@ -121,13 +133,24 @@ export type Report =
       readonly reason: DiscardReason;
     }
   | {
-      readonly kind: 'visitorAdded' | 'visitorRenewed';
+      /** Moved: to another interface, home agent or care-of address, or with another tunnel. */
+      readonly kind: 'visitorAdded' | 'visitorRenewed' | 'visitorMoved';
       readonly homeAddress: Ipv4Address;
       readonly homeAgent: Ipv4Address;
       readonly lifetimeSeconds: number;
     }
   | {
-      readonly kind: 'visitorDeregistered' | 'visitorExpired';
+      /** Cleared by the operator or a new configuration; revoked by the home agent. */
+      readonly kind: 'visitorDeregistered' | 'visitorExpired' | 'visitorCleared' | 'visitorRevoked';
       readonly homeAddress: Ipv4Address;
       readonly homeAgent: Ipv4Address;
+    }
+  | { readonly kind: 'visitsRestored'; readonly restored: number; readonly refused: number }
+  /** The visitor list is full, or no longer. */
+  | { readonly kind: 'foreignAgentBusy'; readonly isBusy: boolean }
+  | {
+      readonly kind: 'solicitationDiscarded';
+      readonly interfaceName: string;
+      readonly sourceAddress: Ipv4Address;
+      readonly reason: 'notServed' | 'badSource';
     };

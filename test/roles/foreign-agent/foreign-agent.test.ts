@@ -1,65 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { formatIpv4 } from '../../../src/octets/address.ts';
 import { formatHex } from '../../../src/octets/octets.ts';
-import {
-  ForeignAgent,
-  type ForeignAgentConfiguration,
-  type ForeignAgentEffect,
-} from '../../../src/roles/foreign-agent/foreign-agent.ts';
-import { decodeRegistrationReply, type ReplyFields, type RequestFields } from '../../../src/wire/registration.ts';
-import { ip, mac } from '../../addresses.ts';
+import type { ForeignAgentEffect } from '../../../src/roles/foreign-agent/events.ts';
+import type { ForeignAgent } from '../../../src/roles/foreign-agent/foreign-agent.ts';
+import { ip, mac, prefix } from '../../addresses.ts';
 import { kindsOf, only, reply, reportsOf, request } from '../messages.ts';
 import { at } from '../moments.ts';
-
-const configuration: ForeignAgentConfiguration = {
-  careOfAddresses: [ip('192.0.2.2'), ip('10.2.0.1')],
-  ownAddresses: [ip('192.0.2.2'), ip('10.2.0.1'), ip('127.0.0.1')],
-  longestLifetimeSeconds: 1800,
-  mostVisitors: 3,
-};
-const link = {
-  mac: mac('02:11:22:33:44:55'),
-  interfaceIndex: 5,
-  interfaceName: 'br-lan',
-  sourceAddress: ip('10.1.0.77'),
-  sourcePort: 434,
-  destinationAddress: ip('10.2.0.1'),
-};
-const homeAgent = ip('10.1.0.1');
-
-const agentWith = (changes: Partial<ForeignAgentConfiguration> = {}) =>
-  new ForeignAgent({ ...configuration, ...changes });
-
-function ask(
-  agent: ForeignAgent,
-  ms: number,
-  fields: Partial<RequestFields> = {},
-  variations: Parameters<typeof request>[1] = {},
-  timeToLive = 255,
-) {
-  const event = { kind: 'requestReceived', request: request(fields, variations), link, timeToLive } as const;
-  return agent.handle(event, at(ms));
-}
-
-function answer(agent: ForeignAgent, ms: number, fields: Partial<ReplyFields> = {}, sourceAddress = homeAgent) {
-  return agent.handle({ kind: 'replyReceived', reply: reply(fields), sourceAddress }, at(ms));
-}
-
-/** What the visitor is told by us or through us. */
-function toldTo(effects: readonly ForeignAgentEffect[]) {
-  return only(effects, 'replyRelayed').map((effect) => decodeRegistrationReply(effect.octets));
-}
+import { agentWith, answer, ask, careOfAddress, configuration, homeAgent, link, toldTo } from './scene.ts';
 
 const visitorsOf = (agent: ForeignAgent) => [...agent.visitors()].map(({ homeAddress }) => formatIpv4(homeAddress));
 
 describe('a request', () => {
-  test('is relayed as the very octets that came, from its care-of address to its home agent', () => {
+  test('is relayed as the octets that were signed, from its care-of address to its home agent', () => {
     const variations = { signedExtensions: '8305 6140622e63', laterExtensions: 'fe02 abcd' };
     const effects = ask(agentWith(), 0, {}, variations);
     expect(effects).toEqual([
       {
         kind: 'requestRelayed',
-        octets: request({}, variations).octets,
+        octets: request({}, { signedExtensions: variations.signedExtensions }).octets,
         source: ip('10.2.0.1'),
         destination: homeAgent,
       },
@@ -102,7 +60,7 @@ describe('a request', () => {
 });
 
 describe('a request is denied by us', () => {
-  const denied = (effects: ForeignAgentEffect[], code: number, lifetimeSeconds = 0) => {
+  const denied = (effects: ForeignAgentEffect[], code: number, lifetimeSeconds = 600) => {
     expect(kindsOf(effects)).toEqual(['replyRelayed', 'requestDenied']);
     expect(only(effects, 'replyRelayed')[0]).toMatchObject({ homeAddress: ip('10.1.0.77'), link });
     expect(toldTo(effects)[0]).toMatchObject({
@@ -125,7 +83,7 @@ describe('a request is denied by us', () => {
     ['with ourselves as home agent', 194, { homeAgent: ip('127.0.0.1') }, {}, 255],
   ] as const)('%s: code %i, and nothing is pending', (_what, code, fields, variations, timeToLive) => {
     const agent = agentWith();
-    denied(ask(agent, 0, fields, variations, timeToLive), code);
+    denied(ask(agent, 0, fields, { ...variations, timeToLive }), code);
     expect(agent.nextDeadline()).toBeUndefined();
   });
 
@@ -136,30 +94,37 @@ describe('a request is denied by us', () => {
   });
 
   test('without flag T the distance does not matter', () => {
-    expect(kindsOf(ask(agentWith(), 0, { reverseTunneling: false }, {}, 1))).toEqual(['requestRelayed']);
+    expect(kindsOf(ask(agentWith(), 0, { reverseTunneling: false }, { timeToLive: 1 }))).toEqual(['requestRelayed']);
   });
 
   test('with the first code of the order', () => {
+    const codeOf = (...[fields, variations]: [Parameters<typeof ask>[2], Parameters<typeof ask>[3]]) =>
+      toldTo(ask(agentWith(), 0, fields, { timeToLive: 64, ...variations }))[0]?.code;
     const fields = { careOfAddress: ip('10.2.0.9'), lifetimeSeconds: 1801, greEncapsulation: true };
-    const flagged = { reservedFlags: 4 };
-    expect(toldTo(ask(agentWith(), 0, fields, flagged, 64))[0]?.code).toBe(77);
-    const ours = { ...fields, careOfAddress: ip('10.2.0.1') };
-    expect(toldTo(ask(agentWith(), 0, ours, flagged, 64))[0]?.code).toBe(70);
-    expect(toldTo(ask(agentWith(), 0, ours, {}, 64))[0]?.code).toBe(69);
-    expect(toldTo(ask(agentWith(), 0, { ...ours, lifetimeSeconds: 600 }, {}, 64))[0]?.code).toBe(72);
+    const flagged = { reservedFlags: 4, laterExtensions: '8200' };
+    expect(codeOf(fields, flagged)).toBe(77);
+    const ours = { ...fields, careOfAddress, homeAgent: ip('192.0.2.2') };
+    expect(codeOf(ours, flagged)).toBe(70);
+    expect(codeOf(ours, { laterExtensions: '8200' })).toBe(79);
+    expect(codeOf(ours, {})).toBe(69);
+    expect(codeOf({ ...ours, lifetimeSeconds: 600 }, {})).toBe(72);
+    expect(codeOf({ ...ours, lifetimeSeconds: 600, greEncapsulation: false }, {})).toBe(76);
+    expect(codeOf({ homeAgent: ip('192.0.2.2') }, { timeToLive: 255 })).toBe(194);
   });
 
   test('when the list is full: code 66, pending requests count as visitors', () => {
     const agent = agentWith({ mostVisitors: 2 });
     ask(agent, 0, { homeAddress: ip('10.1.0.10') });
     answer(agent, 1, { homeAddress: ip('10.1.0.10') });
-    ask(agent, 2, { homeAddress: ip('10.1.0.11') });
+    expect(agent.isBusy).toBe(false);
+    const effects = ask(agent, 2, { homeAddress: ip('10.1.0.11') });
+    expect(only(effects, 'busyChanged')).toEqual([{ kind: 'busyChanged', isBusy: true }]);
     denied(ask(agent, 3), 66);
   });
 
   test('a visitor renews and a pending request is repeated also when the list is full', () => {
     const agent = agentWith({ mostVisitors: 1 });
-    ask(agent, 0);
+    expect(kindsOf(ask(agent, 0))).toEqual(['requestRelayed', 'busyChanged', 'foreignAgentBusy']);
     expect(kindsOf(ask(agent, 1000, { identification: 5n }))).toEqual(['requestRelayed']);
     answer(agent, 1001, { identification: 5n });
     expect(kindsOf(ask(agent, 2000))).toEqual(['requestRelayed']);
@@ -176,8 +141,12 @@ describe('a reply', () => {
       homeAddress: ip('10.1.0.77'),
       homeAgent,
       careOfAddress: ip('10.2.0.1'),
+      identification: request().identification,
+      requestedLifetimeSeconds: 600,
       lifetimeSeconds: 300,
       reverseTunneling: true,
+      encapsulation: 'ipip',
+      revocation: undefined,
       link,
       expiresAtMs: 300_020,
     };
@@ -191,18 +160,21 @@ describe('a reply', () => {
         kind: 'replyRelayed',
         octets: reply({ lifetimeSeconds: 300 }).octets,
         homeAddress: ip('10.1.0.77'),
+        source: ip('10.2.0.1'),
+        destination: ip('10.1.0.77'),
         link,
       },
     ]);
     expect([...agent.visitors()]).toEqual([visitor]);
   });
 
-  test('keeps extensions that we do not know', () => {
+  test('keeps signed extensions that we do not know; the rest was for us', () => {
     const agent = agentWith();
     ask(agent, 0);
     const unknown = reply({}, { signedExtensions: 'fe02 abcd', laterExtensions: 'fd00' });
+    const kept = reply({}, { signedExtensions: 'fe02 abcd' });
     const effects = agent.handle({ kind: 'replyReceived', reply: unknown, sourceAddress: homeAgent }, at(1));
-    expect(only(effects, 'replyRelayed').map(({ octets }) => formatHex(octets))).toEqual([formatHex(unknown.octets)]);
+    expect(only(effects, 'replyRelayed').map(({ octets }) => formatHex(octets))).toEqual([formatHex(kept.octets)]);
   });
 
   test('code 1 accepts too', () => {
@@ -257,12 +229,21 @@ describe('a reply', () => {
     expect([...agent.visitors()][0]?.lifetimeSeconds).toBe(600);
   });
 
-  test('to the former of two requests is dropped: the node waits for the latter', () => {
+  test('to the former of two requests counts, and so does the one to the latter', () => {
     const agent = agentWith();
     ask(agent, 0, { identification: 4n });
     ask(agent, 1000, { identification: 5n });
-    expect(kindsOf(answer(agent, 1001, { identification: 4n }))).toEqual(['replyDiscarded']);
-    expect(kindsOf(answer(agent, 1002, { identification: 5n }))).toContain('visitorAdded');
+    expect(kindsOf(answer(agent, 1001, { identification: 4n }))).toContain('visitorAdded');
+    expect(kindsOf(answer(agent, 1002, { identification: 5n }))).toContain('visitorRenewed');
+  });
+
+  test('to the former of two requests is dropped when it comes behind the one to the latter', () => {
+    const agent = agentWith();
+    ask(agent, 0, { identification: 4n });
+    ask(agent, 1000, { identification: 5n, lifetimeSeconds: 0 });
+    expect(kindsOf(answer(agent, 1001, { identification: 5n, lifetimeSeconds: 0 }))).toEqual(['replyRelayed']);
+    expect(kindsOf(answer(agent, 1002, { identification: 4n }))).toEqual(['replyDiscarded']);
+    expect(visitorsOf(agent)).toEqual([]);
   });
 
   test('again from the same home agent renews the visitor', () => {
@@ -316,7 +297,7 @@ describe('time', () => {
     expect(kindsOf(effects)).toEqual(['replyRelayed', 'requestDenied']);
     expect(toldTo(effects)[0]).toMatchObject({
       code: 78,
-      lifetimeSeconds: 0,
+      lifetimeSeconds: 600,
       identification: request().identification,
     });
     expect(agent.nextDeadline()).toBeUndefined();
@@ -358,5 +339,261 @@ describe('configuration', () => {
 
   test('an agent without care-of addresses takes no visitors', () => {
     expect(toldTo(ask(agentWith({ careOfAddresses: [] }), 0))[0]?.code).toBe(77);
+  });
+});
+
+describe('what else may be wrong with a request', () => {
+  const codeOf = (
+    ...request: [Parameters<typeof ask>[2]?, Parameters<typeof ask>[3]?, Parameters<typeof agentWith>[0]?]
+  ) => toldTo(ask(agentWith(request[2]), 0, request[0], request[1]))[0]?.code;
+
+  test.each([
+    ['whose home address is one of ours', 65, { homeAddress: ip('192.0.2.2') }],
+    ['of a node that is at home on the link', 65, { homeAddress: ip('10.2.0.9') }],
+    ['without a home address', 96, { homeAddress: ip('0.0.0.0') }],
+    ['whose home address is a multicast one', 70, { homeAddress: ip('224.0.0.9') }],
+    ['without a home agent', 90, { homeAgent: ip('0.0.0.0') }],
+    ['to any home agent', 90, { homeAgent: ip('255.255.255.255') }],
+    ['that ends all bindings at ourselves', 194, { homeAgent: ip('192.0.2.2'), lifetimeSeconds: 0 }],
+  ])('%s: code %i', (_what, code, fields) => {
+    expect(codeOf(fields)).toBe(code);
+  });
+
+  test.each([
+    ['that nothing authorizes', 70, { signedWith: 'none' }],
+    ['that is authorized twice', 70, { laterExtensions: `2014 00000100 ${'00'.repeat(16)}` }],
+    ['with encapsulating delivery inside what is signed', 70, { signedExtensions: '8200' }],
+    ['with a vendor extension for us that we must not skip', 100, { laterExtensions: '2600 0006 00000009 0001' }],
+  ] as const)('%s: code %i', (_what, code, variations) => {
+    expect(codeOf({}, variations)).toBe(code);
+  });
+
+  test('a vendor extension for the home agent is its matter', () => {
+    expect(kindsOf(ask(agentWith(), 0, {}, { signedExtensions: '2600 0006 00000009 0001' }))).toEqual([
+      'requestRelayed',
+    ]);
+  });
+
+  test('a request without a home address is answered to all, from the address of the link', () => {
+    const effects = ask(
+      agentWith(),
+      0,
+      { homeAddress: ip('0.0.0.0') },
+      { link: { destinationAddress: ip('224.0.0.11') } },
+    );
+    expect(only(effects, 'replyRelayed')[0]).toMatchObject({
+      source: careOfAddress,
+      destination: ip('255.255.255.255'),
+    });
+  });
+
+  test('gre is served where the kernel has it, and the visitor keeps it', () => {
+    const agent = agentWith({ isGreServed: true });
+    expect(kindsOf(ask(agent, 0, { greEncapsulation: true }))).toEqual(['requestRelayed']);
+    answer(agent, 1);
+    expect([...agent.visitors()][0]?.encapsulation).toBe('gre');
+    expect(codeOf({ minimalEncapsulation: true, greEncapsulation: true }, {}, { isGreServed: true })).toBe(72);
+  });
+
+  test('at the limit of pending requests: code 66, but a repeated one replaces itself', () => {
+    const agent = agentWith({ mostPendingRequests: 1 });
+    ask(agent, 0);
+    expect(toldTo(ask(agent, 1, { homeAddress: ip('10.1.0.78') }))[0]?.code).toBe(66);
+    expect(kindsOf(ask(agent, 2))).toEqual(['requestRelayed']);
+    expect(toldTo(ask(agent, 3, { identification: 9n }))[0]?.code).toBe(66);
+  });
+
+  test('the visitor list being full does not keep anybody from deregistering', () => {
+    const agent = agentWith({ mostVisitors: 0 });
+    expect(kindsOf(ask(agent, 0, { lifetimeSeconds: 0 }))).toContain('requestRelayed');
+  });
+});
+
+describe('somebody else on the link', () => {
+  const stranger = { link: { mac: mac('02:66:66:66:66:66') } };
+
+  test('who repeats a pending request as his own is not heard', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    expect(reportsOf(ask(agent, 1, {}, stranger))).toMatchObject([
+      { kind: 'requestDiscarded', reason: 'badIdentifier' },
+    ]);
+    answer(agent, 2);
+    expect([...agent.visitors()][0]?.link.mac).toBe(link.mac);
+  });
+
+  test('who repeats the request of a visitor is not heard', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 1);
+    expect(kindsOf(ask(agent, 2, {}, stranger))).toEqual(['requestDiscarded']);
+  });
+
+  test('who has a home agent of his own does not get the address of a visitor: code 65', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 1);
+    expect(toldTo(ask(agent, 2, { homeAgent: ip('10.66.0.1'), identification: 7n }, stranger))[0]?.code).toBe(65);
+    expect(kindsOf(ask(agent, 2000, { homeAgent: ip('10.66.0.1'), identification: 8n }))).toEqual(['requestRelayed']);
+  });
+});
+
+describe('a visitor that comes back otherwise', () => {
+  const visited = () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 1);
+    return agent;
+  };
+
+  test('with another MAC address has its neighbour entry replaced', () => {
+    const agent = visited();
+    const other = mac('02:11:22:33:44:66');
+    ask(agent, 2000, { identification: 5n }, { link: { mac: other } });
+    const effects = answer(agent, 2001, { identification: 5n });
+    expect(kindsOf(effects)).toEqual(['visitorWanted', 'visitorRenewed', 'replyRelayed']);
+    expect(only(effects, 'visitorWanted')[0]?.visitor.link.mac).toBe(other);
+  });
+
+  test('on another interface leaves nothing behind on the former', () => {
+    const agent = visited();
+    ask(agent, 2000, { identification: 5n }, { link: { interfaceIndex: 9, interfaceName: 'br-guest' } });
+    const effects = answer(agent, 2001, { identification: 5n });
+    expect(kindsOf(effects)).toEqual(['visitorUnwanted', 'visitorWanted', 'visitorMoved', 'replyRelayed']);
+    expect(only(effects, 'visitorUnwanted')[0]?.visitor.link.interfaceName).toBe('br-lan');
+    expect([...agent.visitors()]).toHaveLength(1);
+  });
+
+  test('without the reverse tunnel has it taken away', () => {
+    const agent = visited();
+    ask(agent, 2000, { identification: 5n, reverseTunneling: false });
+    expect(kindsOf(answer(agent, 2001, { identification: 5n }))).toContain('visitorMoved');
+  });
+
+  test('under another number of its interface is wished for there', () => {
+    const agent = visited();
+    const links = new Map([['br-lan', { interfaceIndex: 12, address: careOfAddress, prefix: prefix('10.2.0.0/24') }]]);
+    const effects = agent.handle({ kind: 'configured', configuration: { ...configuration, links } }, at(2000));
+    expect(only(effects, 'visitorWanted').map(({ visitor }) => visitor.link.interfaceIndex)).toEqual([12]);
+    expect(agent.handle({ kind: 'configured', configuration: { ...configuration, links } }, at(2001))).toEqual([]);
+  });
+});
+
+describe('a reply that does not fit', () => {
+  test('because it names another home agent is dropped when it grants something', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    expect(kindsOf(answer(agent, 1, { homeAgent: ip('10.66.0.1') }))).toEqual(['replyDiscarded']);
+    expect(kindsOf(answer(agent, 2, { homeAgent: ip('10.66.0.1'), code: 128 }))).toEqual(['replyRelayed']);
+  });
+
+  test('with code 136 may come from the home agent that a broadcast found', () => {
+    const agent = agentWith();
+    ask(agent, 0, { homeAgent: ip('10.1.0.255') });
+    const found = { code: 136, homeAgent, lifetimeSeconds: 0 };
+    expect(toldTo(answer(agent, 1, found))[0]).toMatchObject({ code: 136, homeAgent });
+  });
+
+  test('and is signed by nobody goes on without its extensions', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const bare = reply({ code: 131 }, { signedWith: 'none', laterExtensions: 'fd00' });
+    const effects = agent.handle({ kind: 'replyReceived', reply: bare, sourceAddress: homeAgent }, at(1));
+    expect(only(effects, 'replyRelayed')[0]?.octets).toEqual(bare.octets.subarray(0, 20));
+  });
+});
+
+describe('an ICMP error', () => {
+  test.each([
+    [0, 80],
+    [1, 81],
+    [3, 82],
+    [13, 88],
+  ])('with code %i becomes a reply with code %i to the latest request of each node', (icmpCode, code) => {
+    const agent = agentWith();
+    ask(agent, 0, { identification: 4n });
+    ask(agent, 1000, { identification: 5n });
+    ask(agent, 1000, { homeAddress: ip('10.9.0.1'), homeAgent: ip('10.9.0.254') });
+    const effects = agent.handle({ kind: 'homeAgentUnreachable', homeAgent, icmpCode }, at(1001));
+    expect(toldTo(effects)).toMatchObject([{ code, identification: 5n }]);
+    expect(kindsOf(answer(agent, 1002, { identification: 4n }))).toEqual(['replyDiscarded']);
+    expect(agent.nextDeadline()).toBe(8000);
+  });
+
+  test('that wants fragments says nothing about the home agent', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    expect(agent.handle({ kind: 'homeAgentUnreachable', homeAgent, icmpCode: 4 }, at(1))).toEqual([]);
+    expect(kindsOf(answer(agent, 2))).toContain('visitorAdded');
+  });
+});
+
+describe('clearing', () => {
+  test('ends a visit and lets the mobile node know', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 1);
+    const effects = agent.handle({ kind: 'cleared', homeAddress: ip('10.1.0.77') }, at(2));
+    expect(kindsOf(effects)).toEqual(['visitorUnwanted', 'visitorCleared', 'visitorRevoked', 'visitLost']);
+    expect(visitorsOf(agent)).toEqual([]);
+    expect(agent.handle({ kind: 'cleared', homeAddress: ip('10.1.0.77') }, at(3))).toEqual([]);
+  });
+});
+
+describe('a restart', () => {
+  const visited = () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 0);
+    return agent;
+  };
+
+  test('keeps visitors for the rest of their time, and wishes for them again', () => {
+    const rows = JSON.parse(JSON.stringify([...visited().snapshot(at(100_000))])) as unknown[];
+    const after = agentWith();
+    // The monotonic clock begins anew, the wall clock goes on.
+    const effects = after.restore(rows, { monotonicMs: 5, unixMs: at(110_000).unixMs });
+    expect(kindsOf(effects)).toEqual(['visitorWanted', 'visitsRestored']);
+    expect([...after.visitors()]).toEqual([{ ...[...visited().visitors()][0], expiresAtMs: 490_005 }]);
+  });
+
+  test('does not keep what has expired or is known already', () => {
+    const rows = [...visited().snapshot(at(0))];
+    expect(kindsOf(agentWith().restore(rows, at(600_000)))).toEqual(['visitsRestored']);
+    const twice = agentWith().restore([...rows, ...rows], at(1));
+    expect(reportsOf(twice)).toEqual([{ kind: 'visitsRestored', restored: 1, refused: 1 }]);
+  });
+
+  test('keeps no more than there is room for', () => {
+    const rows = [...visited().snapshot(at(0))];
+    const effects = agentWith({ mostVisitors: 0 }).restore(rows, at(1));
+    expect(reportsOf(effects)).toContainEqual({ kind: 'visitsRestored', restored: 0, refused: 1 });
+  });
+
+  test('each change gives another revision, and only a change', () => {
+    const agent = agentWith();
+    const revisions = [agent.revision];
+    ask(agent, 0);
+    expect(agent.revision).toBe(revisions[0]);
+    answer(agent, 0);
+    revisions.push(agent.revision);
+    agent.handle({ kind: 'deadlineReached' }, at(600_000));
+    revisions.push(agent.revision);
+    expect(new Set(revisions).size).toBe(3);
+  });
+});
+
+test('counts by the names of the Mobile IP MIB', () => {
+  const agent = agentWith();
+  ask(agent, 0);
+  answer(agent, 1);
+  answer(agent, 2);
+  ask(agent, 1000, { lifetimeSeconds: 1801 });
+  expect(agent.counts()).toMatchObject({
+    faRegRequestsReceived: 2,
+    faRegRequestsRelayed: 1,
+    faRegRepliesRecieved: 2,
+    faRegRepliesRelayed: 1,
+    faRegLifetimeTooLong: 1,
   });
 });
