@@ -5,19 +5,27 @@ import type { Ipv4Address, MacAddress, Prefix } from '../../octets/address.ts';
 import type { SecurityAssociations } from '../security-associations.ts';
 import type { SubnetMap } from '../subnet-map.ts';
 
+/** Whom a registration is sent to; `isLocal`: an agent of this box. */
+export type LinkAgent = {
+  readonly bridge: string;
+  readonly mac: MacAddress;
+  readonly address: Ipv4Address;
+  readonly isLocal: boolean;
+};
+
 /** A bridge that takes part, and the agents on its link. */
 export type BridgeService = {
   readonly interfaceIndex: number;
   readonly mac: MacAddress;
   readonly address: Ipv4Address;
   readonly prefix: Prefix;
-  /** Who relays the registrations of visitors; `isLocal`: the foreign agent of this box. */
+  /** Who relays the registrations of visitors; `isLocal`: the foreign agent of this box. Undefined: one is looked for. */
   readonly foreignAgent:
     | { readonly mac: MacAddress; readonly address: Ipv4Address; readonly isLocal: boolean }
     | undefined;
-  /** The home agent of this subnet, where returning stations are deregistered; on this link. */
+  /** The home agent of this subnet, where returning stations are deregistered. Undefined: one is looked for. */
   readonly homeAgent: { readonly mac: MacAddress; readonly address: Ipv4Address } | undefined;
-  /** In place of the one of the route to the home agent. */
+  /** In place of the one of the route to the home agent; of an agent that is found, where it advertises this one. */
   readonly careOfAddress: Ipv4Address | undefined;
 };
 
@@ -26,9 +34,13 @@ export type AccessPointConfiguration = {
   readonly bridges: ReadonlyMap<string, BridgeService>;
   readonly associations: SecurityAssociations;
   readonly subnetMap: SubnetMap;
-  /** The care-of address to use towards each home agent. */
+  /** The care-of address to use towards each home agent, with a foreign agent of this box. */
   readonly careOfAddresses: ReadonlyMap<Ipv4Address, Ipv4Address>;
   readonly lifetimeSeconds: number;
-  readonly reverseTunneling: boolean;
+  /** What is asked for; `gre` where the agent offers it. */
+  readonly encapsulation: 'ipip' | 'gre';
+  readonly reverseTunneling: 'never' | 'whereOffered' | 'always';
   readonly mostStations: number;
+  /** On one link. */
+  readonly mostAgents: number;
 };

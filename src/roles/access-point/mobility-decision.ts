@@ -2,12 +2,14 @@
 // registered, or why it is left alone. Pure, so that a new configuration can be asked whether it changes anything.
 
 import { contains, type Ipv4Address } from '../../octets/address.ts';
-import { equalInConstantTime } from '../../octets/octets.ts';
 import type { SecurityAssociation } from '../../wire/authentication.ts';
+import { INFINITE_LIFETIME } from '../../wire/registration.ts';
 import type { NotProxiedReason } from '../report.ts';
 import type { SubnetMapRow } from '../subnet-map.ts';
-import type { AccessPointConfiguration, BridgeService } from './configuration.ts';
-import type { RegistrationTerms } from './proxy-registration.ts';
+import { type Agents, careOfAddressOf } from './agents.ts';
+import type { Concessions } from './concessions.ts';
+import type { AccessPointConfiguration, BridgeService, LinkAgent } from './configuration.ts';
+import { areSameTerms, type RegistrationTerms } from './registration-terms.ts';
 
 export type MobilityDecision =
   /** Without terms, nothing can be ended at the home agent: there is none here, or no key. */
@@ -15,23 +17,46 @@ export type MobilityDecision =
   | { readonly kind: 'away'; readonly row: SubnetMapRow; readonly terms: RegistrationTerms }
   | { readonly kind: 'notProxied'; readonly reason: NotProxiedReason };
 
+/** Whom the decision is about, and how it stands with agents until now. */
+export type MobilityQuestion = {
+  readonly bridge: string;
+  readonly address: Ipv4Address;
+  readonly concessions: Concessions;
+  /** The foreign agent that it is registered with. */
+  readonly present: Ipv4Address | undefined;
+};
+
+/** A bridge that is served, and the agents that were found on it. */
+export type Link = { readonly service: BridgeService; readonly agents: Agents | undefined };
+
+/** A foreign agent, and what it lets one ask for. */
+type Relay = {
+  readonly agent: LinkAgent;
+  readonly careOfAddress: Ipv4Address | undefined;
+  readonly longestLifetimeSeconds: number;
+  readonly offersGre: boolean;
+  readonly offersReverseTunneling: boolean;
+};
+
 export function decideMobility(
-  address: Ipv4Address,
-  service: BridgeService,
+  question: MobilityQuestion,
+  link: Link,
   configuration: AccessPointConfiguration,
+  nowMs: number,
 ): MobilityDecision {
+  const { address, concessions } = question;
   const association = configuration.associations.forNode(address);
-  if (contains(service.prefix, address)) return { kind: 'home', terms: homeTerms(address, service, association) };
+  if (contains(link.service.prefix, address)) return { kind: 'home', terms: homeTerms(question, link, association) };
   const row = configuration.subnetMap.lookup(address);
   if (row === undefined) return { kind: 'notProxied', reason: 'noHomeAgent' };
   if (association === undefined) return { kind: 'notProxied', reason: 'noSecurityAssociation' };
-  if (service.foreignAgent === undefined) return { kind: 'notProxied', reason: 'noForeignAgent' };
-  const { homeAgent } = row;
-  const careOfAddress = service.careOfAddress ?? configuration.careOfAddresses.get(homeAgent);
+  const homeAgent = concessions.homeAgent ?? row.homeAgent;
+  const relay = relayFor({ ...question, homeAgent }, link, configuration, nowMs);
+  if (relay === undefined) return { kind: 'notProxied', reason: 'noForeignAgent' };
+  const { agent, careOfAddress } = relay;
   if (careOfAddress === undefined) return { kind: 'notProxied', reason: 'noCareOfAddress' };
-  const { lifetimeSeconds, reverseTunneling } = configuration;
-  const terms = { homeAddress: address, homeAgent, careOfAddress, lifetimeSeconds, reverseTunneling, association };
-  return { kind: 'away', row, terms };
+  const asked = askedOf(relay, concessions, configuration);
+  return { kind: 'away', row, terms: { homeAddress: address, homeAgent, careOfAddress, ...asked, association, agent } };
 }
 
 /** Whether a station that stands as the one decision says need not be touched for the other. */
@@ -40,43 +65,79 @@ export function isSameDecision(a: MobilityDecision, b: MobilityDecision): boolea
   return a.kind === b.kind && areSameTerms(a.terms, b.terms);
 }
 
-/** Whether both send registrations and visitors' frames to the same boxes. */
-export function haveSameAgents(a: BridgeService, b: BridgeService): boolean {
-  return (
-    a.foreignAgent?.mac === b.foreignAgent?.mac &&
-    a.foreignAgent?.address === b.foreignAgent?.address &&
-    a.foreignAgent?.isLocal === b.foreignAgent?.isLocal &&
-    a.homeAgent?.mac === b.homeAgent?.mac
+/** The agent of this box, else one that was found. */
+function relayFor(
+  question: MobilityQuestion & { readonly homeAgent: Ipv4Address },
+  { service, agents }: Link,
+  configuration: AccessPointConfiguration,
+  nowMs: number,
+): Relay | undefined {
+  const { bridge, homeAgent, present } = question;
+  const { refusedBy } = question.concessions;
+  const { foreignAgent } = service;
+  if (foreignAgent !== undefined) {
+    if ((refusedBy.get(foreignAgent.address) ?? Number.NEGATIVE_INFINITY) > nowMs) return undefined;
+    const careOfAddress = service.careOfAddress ?? configuration.careOfAddresses.get(homeAgent);
+    const agent = { bridge, ...foreignAgent };
+    return {
+      agent,
+      careOfAddress,
+      longestLifetimeSeconds: INFINITE_LIFETIME,
+      offersGre: true,
+      offersReverseTunneling: true,
+    };
+  }
+  const { lifetimeSeconds } = configuration;
+  const greEncapsulation = configuration.encapsulation === 'gre';
+  const reverseTunneling = configuration.reverseTunneling !== 'never';
+  const found = agents?.foreignAgentFor(
+    { lifetimeSeconds, greEncapsulation, reverseTunneling, present, refusedBy },
+    nowMs,
   );
+  if (found === undefined) return undefined;
+  return {
+    agent: { bridge, mac: found.mac, address: found.address, isLocal: false },
+    careOfAddress: careOfAddressOf(found, homeAgent, service.careOfAddress),
+    longestLifetimeSeconds: found.advertisement.registrationLifetimeSeconds,
+    offersGre: found.advertisement.greEncapsulation,
+    offersReverseTunneling: found.advertisement.reverseTunneling,
+  };
+}
+
+function askedOf(
+  relay: Relay,
+  concessions: Concessions,
+  configuration: AccessPointConfiguration,
+): Pick<RegistrationTerms, 'lifetimeSeconds' | 'greEncapsulation' | 'reverseTunneling'> {
+  const { encapsulation, reverseTunneling } = configuration;
+  const isOffered = reverseTunneling === 'whereOffered' && relay.offersReverseTunneling;
+  return {
+    lifetimeSeconds: Math.min(
+      configuration.lifetimeSeconds,
+      relay.longestLifetimeSeconds,
+      concessions.longestLifetimeSeconds ?? INFINITE_LIFETIME,
+    ),
+    greEncapsulation: relay.offersGre && (concessions.greEncapsulation ?? encapsulation === 'gre'),
+    reverseTunneling: reverseTunneling === 'always' || (concessions.reverseTunneling ?? isOffered),
+  };
 }
 
 /** RFC 5944 §3.6.1.2: back home, all bindings are ended; this also clears what another access point may have left. */
 function homeTerms(
-  address: Ipv4Address,
-  service: BridgeService,
+  { bridge, address }: MobilityQuestion,
+  { service, agents }: Link,
   association: SecurityAssociation | undefined,
 ): RegistrationTerms | undefined {
-  if (association === undefined || service.homeAgent === undefined) return undefined;
+  const homeAgent = service.homeAgent ?? agents?.homeAgentOf(service.prefix);
+  if (association === undefined || homeAgent === undefined) return undefined;
   return {
     homeAddress: address,
-    homeAgent: service.homeAgent.address,
+    homeAgent: homeAgent.address,
     careOfAddress: address,
     lifetimeSeconds: 0,
+    greEncapsulation: false,
     reverseTunneling: false,
     association,
+    agent: { bridge, mac: homeAgent.mac, address: homeAgent.address, isLocal: homeAgent.mac === service.mac },
   };
-}
-
-function areSameTerms(a: RegistrationTerms | undefined, b: RegistrationTerms | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return (
-    a.homeAddress === b.homeAddress &&
-    a.homeAgent === b.homeAgent &&
-    a.careOfAddress === b.careOfAddress &&
-    a.lifetimeSeconds === b.lifetimeSeconds &&
-    a.reverseTunneling === b.reverseTunneling &&
-    a.association.spi === b.association.spi &&
-    a.association.algorithm === b.association.algorithm &&
-    equalInConstantTime(a.association.key, b.association.key)
-  );
 }

@@ -3,30 +3,19 @@
 
 import type { Ipv4Address } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
-import {
-  appendAuthentication,
-  isAuthentic,
-  type SecurityAssociation,
-  securityParameterIndex,
-} from '../../wire/authentication.ts';
+import { appendAuthentication, isAuthentic, securityParameterIndex } from '../../wire/authentication.ts';
 import { EXTENSION } from '../../wire/extensions.ts';
 import { identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
 import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
 import type { Moment, Random } from '../role.ts';
-
-export type RegistrationTerms = {
-  readonly homeAddress: Ipv4Address;
-  readonly homeAgent: Ipv4Address;
-  /** The home address itself asks for the end of all bindings (RFC 5944 §3.6.1.2). */
-  readonly careOfAddress: Ipv4Address;
-  /** 0 deregisters. */
-  readonly lifetimeSeconds: number;
-  readonly reverseTunneling: boolean;
-  readonly association: SecurityAssociation;
-};
+import { type Denial, isOfForeignAgent, isUnreachable, retryAfterMs } from './concessions.ts';
+import type { RegistrationTerms } from './registration-terms.ts';
+import type { RequestAllowance } from './request-allowance.ts';
 
 type Phase =
+  /** Wants to be sent, but not before this time. */
+  | { readonly kind: 'postponed'; readonly sendAtMs: number }
   | {
       readonly kind: 'waiting';
       readonly identification: bigint;
@@ -47,10 +36,10 @@ type Phase =
 export type RegistrationOutcome =
   | { readonly kind: 'send'; readonly octets: Uint8Array; readonly attempt: number }
   | { readonly kind: 'accepted'; readonly lifetimeSeconds: number; readonly elapsedMs: number }
-  | { readonly kind: 'denied'; readonly code: number }
+  | { readonly kind: 'denied'; readonly denial: Denial }
   | { readonly kind: 'discarded'; readonly reason: DiscardReason }
   | { readonly kind: 'resynchronized'; readonly offsetMs: number }
-  /** Time to renew, if the station is still there: `renew` sends. */
+  /** Time to renew, if the station is still there: `send` renews. */
   | { readonly kind: 'renewalDue' }
   | { readonly kind: 'unanswered' };
 
@@ -81,23 +70,30 @@ const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 32_000;
 /** After this many requests without any answer the operator is told; it goes on trying. */
 const ATTEMPTS_BEFORE_REPORT = 3;
-/** A denied registration is tried again, since its reason may have passed. */
-const RETRY_AFTER_DENIAL_MS = 60_000;
 /** A deregistration that nobody answers ends with the lifetime anyway. */
 const MOST_DEREGISTRATION_ATTEMPTS = 4;
 /** Renewed between 70 and 90 % of the lifetime: time enough for three tries, and no bursts. */
 const RENEWAL_SHARE = 0.8;
 const RENEWAL_JITTER = 0.1;
 
+/** What all registrations of an access point share. */
+export type RegistrationTools = {
+  readonly clocks: HomeAgentClocks;
+  readonly digests: Digests;
+  readonly random: Random;
+};
+
 export class ProxyRegistration {
   readonly terms: RegistrationTerms;
   readonly #clocks: HomeAgentClocks;
   readonly #digests: Digests;
   readonly #random: Random;
+  readonly #allowance: RequestAllowance;
   #phase: Phase = { kind: 'ended' };
 
-  constructor(terms: RegistrationTerms, clocks: HomeAgentClocks, digests: Digests, random: Random) {
+  constructor(terms: RegistrationTerms, allowance: RequestAllowance, { clocks, digests, random }: RegistrationTools) {
     this.terms = terms;
+    this.#allowance = allowance;
     this.#clocks = clocks;
     this.#digests = digests;
     this.#random = random;
@@ -107,13 +103,29 @@ export class ProxyRegistration {
     return this.#phase;
   }
 
-  /** Sends the first request, or a renewal. */
+  /** Sends the first request, or a renewal; later, where too many went out of late. */
   send(now: Moment): RegistrationOutcome[] {
-    return [this.#send(1, 0, now)];
+    const sendAtMs = this.#allowance.nextAtMs(now.monotonicMs);
+    if (sendAtMs <= now.monotonicMs) return [this.#send(1, 0, now)];
+    this.postpone(sendAtMs);
+    return [];
+  }
+
+  /** Will be sent then. */
+  postpone(sendAtMs: number): void {
+    this.#phase = { kind: 'postponed', sendAtMs };
+  }
+
+  /** The agents have it no more, by what they say themselves: to be renewed at once, if the station is still there. */
+  makeVoid(now: Moment): void {
+    if (this.#phase.kind !== 'registered') return;
+    this.#phase = { ...this.#phase, renewAtMs: now.monotonicMs, expiresAtMs: now.monotonicMs };
   }
 
   nextDeadline(): number | undefined {
     switch (this.#phase.kind) {
+      case 'postponed':
+        return this.#phase.sendAtMs;
       case 'waiting':
       case 'refused':
         return this.#phase.retryAtMs;
@@ -128,6 +140,8 @@ export class ProxyRegistration {
     const deadline = this.nextDeadline();
     if (deadline === undefined || deadline > now.monotonicMs) return [];
     switch (this.#phase.kind) {
+      case 'postponed':
+        return this.send(now);
       case 'waiting':
         return this.#retry(this.#phase.attempt + 1, this.#phase.resynchronizations, now);
       case 'refused':
@@ -152,20 +166,21 @@ export class ProxyRegistration {
     // RFC 5944 §3.4: accepted with lifetime 0 says that the node is deregistered. Who asked for more is denied by that.
     const isEnded = reply.lifetimeSeconds === 0 && this.terms.lifetimeSeconds > 0;
     if (isAccepted(reply.code)) {
-      return isEnded ? this.#denied(CODE.homeAgentReasonUnspecified, now) : this.#accepted(reply, phase.sentAtMs, now);
+      if (!isEnded) return this.#accepted(reply, phase.sentAtMs, now);
+      return this.#denied({ ...reply, code: CODE.homeAgentReasonUnspecified }, now);
     }
     if (reply.code === CODE.identificationMismatch) return this.#resynchronize(reply, phase.resynchronizations, now);
     // An agent that says so only passes on that nobody answered: the next try stays where it was.
     if (isUnreachable(reply.code)) return [{ kind: 'unanswered' }];
-    return this.#denied(reply.code, now);
+    return this.#denied(reply, now);
   }
 
-  #denied(code: number, now: Moment): RegistrationOutcome[] {
+  #denied({ code, lifetimeSeconds, homeAgent }: Denial, now: Moment): RegistrationOutcome[] {
     // A deregistration is not tried again: the lifetime ends the binding, and the station may long be elsewhere.
     const isDeregistering = this.terms.lifetimeSeconds === 0;
-    const retryAtMs = now.monotonicMs + RETRY_AFTER_DENIAL_MS;
+    const retryAtMs = now.monotonicMs + retryAfterMs(code);
     this.#phase = isDeregistering ? { kind: 'ended' } : { kind: 'refused', code, retryAtMs };
-    return [{ kind: 'denied', code }];
+    return [{ kind: 'denied', denial: { code, lifetimeSeconds, homeAgent } }];
   }
 
   #retry(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome[] {
@@ -178,7 +193,9 @@ export class ProxyRegistration {
   }
 
   #send(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome {
-    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, reverseTunneling, association } = this.terms;
+    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, association } = this.terms;
+    const { greEncapsulation, reverseTunneling } = this.terms;
+    this.#allowance.spend(now.monotonicMs);
     const identification = this.#clocks.identification(homeAgent, now.unixMs);
     const backOffMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
     this.#phase = {
@@ -194,7 +211,7 @@ export class ProxyRegistration {
       broadcastDatagrams: false,
       decapsulationByMobileNode: false,
       minimalEncapsulation: false,
-      greEncapsulation: false,
+      greEncapsulation,
       reverseTunneling,
       lifetimeSeconds,
       homeAddress,
@@ -208,7 +225,7 @@ export class ProxyRegistration {
 
   #whyNotTrusted(reply: RegistrationReply): DiscardReason | undefined {
     const extension = reply.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
-    if (extension === undefined) return isFromForeignAgent(reply.code) ? undefined : 'missingSecurityExtension';
+    if (extension === undefined) return isOfForeignAgent(reply.code) ? undefined : 'missingSecurityExtension';
     if (securityParameterIndex(extension) !== this.terms.association.spi) return 'noMobilitySecurityAssociation';
     return isAuthentic(reply.octets, extension, this.terms.association, this.#digests) ? undefined : 'badAuthenticator';
   }
@@ -238,13 +255,4 @@ export class ProxyRegistration {
     if (resynchronizations > 0) return [outcome];
     return [outcome, this.#send(1, resynchronizations + 1, now)];
   }
-}
-
-/** RFC 5944 §3.4: registration timeout, and the home agent unreachable by an ICMP error. */
-function isUnreachable(code: number): boolean {
-  return code === CODE.registrationTimeout || (code >= 80 && code <= 88);
-}
-
-function isFromForeignAgent(code: number): boolean {
-  return (code >= 64 && code <= 127) || code === CODE.invalidHomeAgentAddress;
 }

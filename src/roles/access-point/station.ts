@@ -3,7 +3,10 @@
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { NotProxiedReason } from '../report.ts';
 import type { SubnetMapRow } from '../subnet-map.ts';
+import { type Concessions, NO_CONCESSIONS } from './concessions.ts';
+import type { MobilityQuestion } from './mobility-decision.ts';
 import type { ProxyRegistration } from './proxy-registration.ts';
+import type { RequestAllowance } from './request-allowance.ts';
 
 export type Mobility =
   | { readonly kind: 'unidentified' }
@@ -14,6 +17,7 @@ export type Mobility =
       readonly address: Ipv4Address;
       readonly row: SubnetMapRow;
       readonly registration: ProxyRegistration;
+      readonly concessions: Concessions;
       /** Unanswered ARP probes since the renewal became due. */
       readonly probes: number;
     }
@@ -36,6 +40,7 @@ export type Station = {
   readonly farewell: ProxyRegistration | undefined;
   /** The address that it claimed last although another station has it. */
   readonly takenAddress: Ipv4Address | undefined;
+  readonly allowance: RequestAllowance;
 };
 
 export function addressOf(station: Station): Ipv4Address | undefined {
@@ -47,4 +52,16 @@ export function registrationsOf(station: Station): ProxyRegistration[] {
   const { mobility, farewell } = station;
   const present = mobility.kind === 'home' || mobility.kind === 'away' ? mobility.registration : undefined;
   return [present, farewell].filter((registration) => registration !== undefined);
+}
+
+/** Whether a reply for this station is to come over the wire, where the station would get it too. */
+export function awaitsReplyFromWire(station: Station): boolean {
+  return registrationsOf(station).some(({ terms, phase }) => !terms.agent.isLocal && phase.kind !== 'ended');
+}
+
+/** What is to be decided when this station has this address. */
+export function questionOf({ bridge, mobility }: Station, address: Ipv4Address): MobilityQuestion {
+  if (mobility.kind !== 'away') return { bridge, address, concessions: NO_CONCESSIONS, present: undefined };
+  const { concessions, registration } = mobility;
+  return { bridge, address, concessions, present: registration.terms.agent.address };
 }

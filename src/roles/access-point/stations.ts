@@ -3,7 +3,7 @@
 
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import { Deadlines } from '../deadlines.ts';
-import { addressOf, registrationsOf, type Station } from './station.ts';
+import { addressOf, awaitsReplyFromWire, registrationsOf, type Station } from './station.ts';
 
 export class Stations {
   readonly #byMac = new Map<MacAddress, Station>();
@@ -11,6 +11,9 @@ export class Stations {
   readonly #unidentified = new Map<string, Set<MacAddress>>();
   /** By interface: the stations that came or went since it was last asked. */
   readonly #changes = new Map<string, Set<MacAddress>>();
+  readonly #awaitingReplies = new Set<MacAddress>();
+  /** The stations that began or ceased to wait for replies over the wire since it was last asked. */
+  readonly #replyChanges = new Set<MacAddress>();
   readonly #deadlines = new Deadlines<MacAddress>();
 
   get size(): number {
@@ -40,9 +43,15 @@ export class Stations {
     else this.#byMac.set(mac, after);
     this.#indexAddresses(mac, before, after);
     this.#indexUnidentified(mac, before, after);
+    this.#indexReplies(mac, after);
     const deadline = after === undefined ? undefined : deadlineOf(after);
     if (deadline === undefined) this.#deadlines.clear(mac);
     else this.#deadlines.set(mac, deadline);
+  }
+
+  update(mac: MacAddress, change: Partial<Station>): void {
+    const station = this.#byMac.get(mac);
+    if (station !== undefined) this.put({ ...station, ...change });
   }
 
   nextDeadline(): number | undefined {
@@ -63,6 +72,24 @@ export class Stations {
     for (const [interfaceName, macs] of this.#changes) if (macs.size > 0) changed.push(interfaceName);
     this.#changes.clear();
     return changed;
+  }
+
+  /** The stations whose replies from the wire are wanted, and no longer wanted, other than when this was last asked. */
+  takeReplyChanges(): { readonly wanted: readonly MacAddress[]; readonly unwanted: readonly MacAddress[] } {
+    const changed = [...this.#replyChanges];
+    this.#replyChanges.clear();
+    return {
+      wanted: changed.filter((mac) => this.#awaitingReplies.has(mac)),
+      unwanted: changed.filter((mac) => !this.#awaitingReplies.has(mac)),
+    };
+  }
+
+  #indexReplies(mac: MacAddress, after: Station | undefined): void {
+    const isAwaiting = after !== undefined && awaitsReplyFromWire(after);
+    if (isAwaiting === this.#awaitingReplies.has(mac)) return;
+    if (isAwaiting) this.#awaitingReplies.add(mac);
+    else this.#awaitingReplies.delete(mac);
+    if (!this.#replyChanges.delete(mac)) this.#replyChanges.add(mac);
   }
 
   #indexAddresses(mac: MacAddress, before: Station | undefined, after: Station | undefined): void {

@@ -342,7 +342,7 @@ describe('a station away', () => {
     expect(filtersIn(effects)).toEqual(['wlan0: ']);
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied']);
     expect(scene.hear(1, arpRequest({ address: AWAY }))).toEqual([]);
-    expect(scene.nextDeadline()).toBeUndefined();
+    expect(withoutReports(scene.deadline(60_000))).toEqual(reason === 'noForeignAgent' ? ['solicitationSent'] : []);
   });
 
   test('that departs is deregistered with its own care-of address only, and forgotten with the answer', () => {
@@ -405,7 +405,7 @@ describe('a station away', () => {
 
 describe('replies', () => {
   test('for an address that nobody has here are discarded', () => {
-    expect(new Scene().handle({ kind: 'replyReceived', reply: reply() }, 0)).toEqual([
+    expect(new Scene().hearReply(0, reply())).toEqual([
       { kind: 'report', report: { kind: 'replyDiscarded', homeAddress: AWAY, reason: 'noPendingRequest' } },
     ]);
   });
@@ -413,7 +413,7 @@ describe('replies', () => {
   test('for a station that is left alone are discarded', () => {
     const scene = new Scene({ subnetMap: new SubnetMap([]) });
     scene.arrive(0, AWAY);
-    expect(kindsOf(scene.handle({ kind: 'replyReceived', reply: reply() }, 0))).toEqual(['replyDiscarded']);
+    expect(kindsOf(scene.hearReply(0, reply()))).toEqual(['replyDiscarded']);
   });
 
   test('that deny end the interception, and the next try is a minute later', () => {

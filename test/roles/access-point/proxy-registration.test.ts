@@ -1,22 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
+import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import { identificationAt, isLater } from '../../../src/wire/identification.ts';
 import { decodeRegistrationRequest } from '../../../src/wire/registration.ts';
 import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
-import { association, reply } from '../messages.ts';
+import { reply } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
+import { terms } from './scene.ts';
 
-const terms = {
-  homeAddress: ip('10.1.0.77'),
-  homeAgent: ip('10.1.0.1'),
-  careOfAddress: ip('10.2.0.1'),
-  lifetimeSeconds: 600,
-  reverseTunneling: true,
-  association,
-};
-const registrationWith = (changes: Partial<typeof terms> = {}, random = () => 0.5) =>
-  new ProxyRegistration({ ...terms, ...changes }, new HomeAgentClocks(), digests, random);
+const registrationWith = (
+  changes: Partial<typeof terms> = {},
+  random = () => 0.5,
+  allowance = new RequestAllowance(),
+) => new ProxyRegistration({ ...terms, ...changes }, allowance, { clocks: new HomeAgentClocks(), digests, random });
 
 function identificationOf(outcomes: ReturnType<ProxyRegistration['send']>): bigint {
   const sent = outcomes.find((outcome) => outcome.kind === 'send');
@@ -109,7 +106,7 @@ test('a denied deregistration is over', () => {
   const registration = registrationWith({ lifetimeSeconds: 0 });
   const identification = identificationOf(registration.send(at(0)));
   const denial = reply({ code: 129, identification, lifetimeSeconds: 0 });
-  expect(registration.replyReceived(denial, at(10))).toEqual([{ kind: 'denied', code: 129 }]);
+  expect(registration.replyReceived(denial, at(10))).toMatchObject([{ kind: 'denied', denial: { code: 129 } }]);
   expect(registration.phase).toEqual({ kind: 'ended' });
 });
 
@@ -119,4 +116,72 @@ test('an accepted deregistration is over', () => {
   const accepted = registration.replyReceived(reply({ identification, lifetimeSeconds: 0 }), at(10));
   expect(accepted).toEqual([{ kind: 'accepted', lifetimeSeconds: 0, elapsedMs: 10 }]);
   expect(registration.nextDeadline()).toBeUndefined();
+});
+
+test.each([true, false])('gre and the reverse tunnel are asked for as the terms say: %s', (isWanted) => {
+  const registration = registrationWith({ greEncapsulation: isWanted, reverseTunneling: isWanted });
+  const [sent] = registration.send(at(0));
+  if (sent?.kind !== 'send') throw new Error('nothing sent');
+  expect(decodeRegistrationRequest(sent.octets)).toMatchObject({
+    greEncapsulation: isWanted,
+    reverseTunneling: isWanted,
+    minimalEncapsulation: false,
+  });
+});
+
+describe('a registration that is sent too often', () => {
+  test('waits for its turn, and then goes out by itself', () => {
+    const registration = registrationWith();
+    for (let count = 0; count < 4; count++) expect(registration.send(at(0))).toMatchObject([{ kind: 'send' }]);
+    expect(registration.send(at(0))).toEqual([]);
+    expect(registration.phase).toEqual({ kind: 'postponed', sendAtMs: 1000 });
+    expect(registration.nextDeadline()).toBe(1000);
+    expect(registration.deadlineReached(at(999))).toEqual([]);
+    expect(registration.deadlineReached(at(1000))).toMatchObject([{ kind: 'send', attempt: 1 }]);
+  });
+
+  test('shares its allowance with the others of the station', () => {
+    const allowance = new RequestAllowance();
+    for (let count = 0; count < 4; count++) registrationWith({}, () => 0.5, allowance).send(at(0));
+    expect(registrationWith({}, () => 0.5, allowance).send(at(0))).toEqual([]);
+  });
+});
+
+test('a postponed registration is sent then, and expects no reply before', () => {
+  const registration = registrationWith();
+  registration.postpone(500);
+  expect(registration.replyReceived(reply(), at(1))).toEqual([{ kind: 'discarded', reason: 'noPendingRequest' }]);
+  expect(registration.deadlineReached(at(499))).toEqual([]);
+  expect(registration.deadlineReached(at(500))).toMatchObject([{ kind: 'send' }]);
+});
+
+describe('a registration made void', () => {
+  test('is over, and to be renewed at once', () => {
+    const registration = registrationWith();
+    const identification = identificationOf(registration.send(at(0)));
+    registration.replyReceived(reply({ identification }), at(10));
+    registration.makeVoid(at(5000));
+    expect(registration.phase).toMatchObject({ kind: 'registered', expiresAtMs: 5000 });
+    expect(registration.deadlineReached(at(5000))).toEqual([{ kind: 'renewalDue' }]);
+    expect(registration.nextDeadline()).toBe(6000);
+  });
+
+  test('while it is asked for anew waits for the answer', () => {
+    const registration = registrationWith();
+    registration.send(at(0));
+    registration.makeVoid(at(5));
+    expect(registration.phase.kind).toBe('waiting');
+  });
+});
+
+test.each([
+  [129, 60_000],
+  [70, 600_000],
+  [134, 600_000],
+])('after a denial with code %i the next try is %i ms later', (code, laterMs) => {
+  const registration = registrationWith();
+  const identification = identificationOf(registration.send(at(0)));
+  const denied = registration.replyReceived(reply({ code, identification, lifetimeSeconds: 0 }), at(10));
+  expect(denied).toEqual([{ kind: 'denied', denial: { code, lifetimeSeconds: 0, homeAgent: terms.homeAgent } }]);
+  expect(registration.nextDeadline()).toBe(10 + laterMs);
 });

@@ -3,10 +3,18 @@
 import { formatIpv4, formatMac, type Ipv4Address, type MacAddress } from '../../../src/octets/address.ts';
 import { AccessPoint, type AccessPointEffect } from '../../../src/roles/access-point/access-point.ts';
 import type { AccessPointConfiguration, BridgeService } from '../../../src/roles/access-point/configuration.ts';
+import type { RegistrationTerms } from '../../../src/roles/access-point/registration-terms.ts';
 import { SecurityAssociations } from '../../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../../src/roles/subnet-map.ts';
+import {
+  type AgentAdvertisement,
+  type AgentAdvertisementFields,
+  decodeAgentDiscoveryMessage,
+  encodeAgentAdvertisement,
+  type RouterAdvertisement,
+} from '../../../src/wire/agent-advertisement.ts';
 import { decodeFrame, type Frame, type UdpDatagram } from '../../../src/wire/frames.ts';
-import { decodeRegistrationRequest, type ReplyFields } from '../../../src/wire/registration.ts';
+import { decodeRegistrationRequest, type RegistrationReply, type ReplyFields } from '../../../src/wire/registration.ts';
 import { ip, mac, prefix } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
 import { association, only, reply } from '../messages.ts';
@@ -40,13 +48,74 @@ export const configuration: AccessPointConfiguration = {
   subnetMap: new SubnetMap([mapRow]),
   careOfAddresses: new Map([[HOME_AGENT, ip('192.0.2.2')]]),
   lifetimeSeconds: 600,
-  reverseTunneling: true,
+  encapsulation: 'ipip',
+  reverseTunneling: 'whereOffered',
   mostStations: 4,
+  mostAgents: 4,
 };
 
 export const withBridge = (changes: Partial<BridgeService>): Partial<AccessPointConfiguration> => ({
   bridges: new Map([['br-lan', { ...bridge, ...changes }]]),
 });
+
+export const terms: RegistrationTerms = {
+  homeAddress: AWAY,
+  homeAgent: HOME_AGENT,
+  careOfAddress: ip('10.2.0.1'),
+  lifetimeSeconds: 600,
+  greEncapsulation: false,
+  reverseTunneling: true,
+  association,
+  agent: { bridge: 'br-lan', mac: BRIDGE_MAC, address: ip('10.2.0.1'), isLocal: true },
+};
+
+/** A router on the link, and another one. */
+export const AGENT = { mac: mac('02:00:00:00:0a:01'), address: ip('10.2.0.254') };
+export const OTHER_AGENT = { mac: mac('02:00:00:00:0a:02'), address: ip('10.2.0.253') };
+export const ALL_SYSTEMS = ip('224.0.0.1');
+
+/** Topology T2: both agents are other boxes. */
+export const elsewhere: Partial<AccessPointConfiguration> = {
+  ...withBridge({ address: ip('10.2.0.2'), foreignAgent: undefined, homeAgent: undefined }),
+  careOfAddresses: new Map(),
+};
+
+/** What an agent offers, as it went over the wire. */
+export function advertisementOf(
+  fields: Partial<AgentAdvertisementFields> = {},
+): AgentAdvertisement | RouterAdvertisement {
+  const message = decodeAgentDiscoveryMessage(
+    encodeAgentAdvertisement({
+      routesCommonTraffic: true,
+      lifetimeSeconds: 30,
+      routerAddresses: [{ address: AGENT.address, preference: 0 }],
+      sequenceNumber: 1000,
+      registrationLifetimeSeconds: 1800,
+      registrationRequired: false,
+      busy: false,
+      homeAgent: false,
+      foreignAgent: true,
+      minimalEncapsulation: false,
+      greEncapsulation: true,
+      reverseTunneling: true,
+      udpTunneling: false,
+      registrationRevocation: false,
+      regionalRegistration: false,
+      careOfAddresses: [ip('192.0.2.254')],
+      prefixLengths: [24],
+      challenge: undefined,
+      ...fields,
+    }),
+  );
+  if (message.kind === 'agentSolicitation') throw new Error(message.kind);
+  return message;
+}
+
+export function agentAdvertisementOf(fields: Partial<AgentAdvertisementFields> = {}): AgentAdvertisement {
+  const message = advertisementOf(fields);
+  if (message.kind !== 'agentAdvertisement') throw new Error(message.kind);
+  return message;
+}
 
 export class Scene {
   readonly accessPoint: AccessPoint;
@@ -90,7 +159,33 @@ export class Scene {
     const request = requestIn(sent);
     const { homeAddress, homeAgent, identification, lifetimeSeconds } = request;
     const message = reply({ homeAddress, homeAgent, identification, lifetimeSeconds, ...fields });
-    return this.handle({ kind: 'replyReceived', reply: message }, ms);
+    const { isLocal, ipv4 } = request.frame;
+    return this.hearReply(ms, message, isLocal ? undefined : ipv4.destination);
+  }
+
+  /** By an agent of this box, or over the wire from there. */
+  hearReply(ms: number, message: RegistrationReply, sourceAddress?: Ipv4Address): AccessPointEffect[] {
+    return this.handle({ kind: 'replyReceived', reply: message, sourceAddress }, ms);
+  }
+
+  advertise(
+    ms: number,
+    fields: Partial<AgentAdvertisementFields> = {},
+    agent = AGENT,
+    destinationAddress = ALL_SYSTEMS,
+  ): AccessPointEffect[] {
+    return this.hearAdvertisement(ms, advertisementOf(fields), agent, destinationAddress);
+  }
+
+  hearAdvertisement(
+    ms: number,
+    advertisement: AgentAdvertisement | RouterAdvertisement,
+    agent = AGENT,
+    destinationAddress = ALL_SYSTEMS,
+  ): AccessPointEffect[] {
+    const { mac: sourceMac, address: sourceAddress } = agent;
+    const heard = { bridge: 'br-lan', sourceMac, sourceAddress, destinationAddress, advertisement };
+    return this.handle({ kind: 'advertisementReceived', ...heard }, ms);
   }
 
   deadline(ms: number): AccessPointEffect[] {
@@ -152,12 +247,12 @@ export function requestIn(effects: readonly AccessPointEffect[]) {
 }
 
 export function requestsIn(effects: readonly AccessPointEffect[]) {
-  return only(effects, 'agentFrameSent').map(({ octets, bridge: over }) => {
+  return only(effects, 'agentFrameSent').map(({ octets, bridge: over, isLocal }) => {
     const { source, destination, payload } = decodeFrame(octets);
     if (payload.kind !== 'ipv4' || payload.ipv4.udp === undefined) throw new Error('no datagram');
     const { ipv4 } = payload;
     const request = decodeRegistrationRequest(payload.ipv4.udp.octets);
-    return { ...request, frame: { over, source, destination, ipv4, udp: payload.ipv4.udp } };
+    return { ...request, frame: { over, isLocal, source, destination, ipv4, udp: payload.ipv4.udp } };
   });
 }
 

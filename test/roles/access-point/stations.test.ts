@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { NO_CONCESSIONS } from '../../../src/roles/access-point/concessions.ts';
+import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
+import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import type { Station } from '../../../src/roles/access-point/station.ts';
 import { Stations } from '../../../src/roles/access-point/stations.ts';
-import { AWAY, LOCAL, OTHER, STATION } from './scene.ts';
+import { digests } from '../../digests.ts';
+import { at } from '../moments.ts';
+import { AWAY, LOCAL, mapRow, OTHER, STATION, terms } from './scene.ts';
 
 const station: Station = {
   mac: STATION,
@@ -11,6 +16,7 @@ const station: Station = {
   mobility: { kind: 'unidentified' },
   farewell: undefined,
   takenAddress: undefined,
+  allowance: new RequestAllowance(),
 };
 const identified: Station = { ...station, mobility: { kind: 'home', address: LOCAL, registration: undefined } };
 
@@ -72,6 +78,42 @@ describe('who is to be listened to', () => {
     stations.put({ ...station, attachment: { kind: 'gone' } });
     expect([...stations.unidentified('wlan0')]).toEqual([]);
   });
+});
+
+describe('whose replies come over the wire', () => {
+  const registration = new ProxyRegistration(
+    { ...terms, agent: { ...terms.agent, isLocal: false } },
+    new RequestAllowance(),
+    { clocks: new HomeAgentClocks(), digests, random: () => 0.5 },
+  );
+  const away: Station = {
+    ...station,
+    mobility: { kind: 'away', address: AWAY, row: mapRow, registration, concessions: NO_CONCESSIONS, probes: 0 },
+  };
+
+  test('is told once after each change, and not for what came and went in between', () => {
+    const stations = new Stations();
+    stations.put(away);
+    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    registration.send(at(0));
+    stations.update(STATION, {});
+    expect(stations.takeReplyChanges()).toEqual({ wanted: [STATION], unwanted: [] });
+    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    stations.put(station);
+    stations.put(away);
+    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    stations.put({ ...station, attachment: { kind: 'gone' } });
+    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [STATION] });
+  });
+});
+
+test('an update of a station that is not there makes none', () => {
+  const stations = new Stations();
+  stations.update(STATION, { interfaceName: 'wlan1' });
+  expect(stations.size).toBe(0);
+  stations.put(station);
+  stations.update(STATION, { interfaceName: 'wlan1' });
+  expect(stations.get(STATION)?.interfaceName).toBe('wlan1');
 });
 
 describe('time', () => {

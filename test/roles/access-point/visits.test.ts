@@ -100,7 +100,7 @@ describe('a registration without an answer', () => {
     const last = scene.deadline(7000);
     const { identification } = requestIn(last);
     const denial = reply({ code: 78, lifetimeSeconds: 0, identification }, { signedWith: 'none' });
-    expect(kindsOf(scene.handle({ kind: 'replyReceived', reply: denial }, 14_000))).toEqual(['registrationUnanswered']);
+    expect(kindsOf(scene.hearReply(14_000, denial))).toEqual(['registrationUnanswered']);
     expect(scene.nextDeadline()).toBe(15_000);
   });
 });
@@ -110,8 +110,7 @@ describe('a reply', () => {
     const scene = new Scene();
     return { scene, sent: scene.arrive(0, AWAY) };
   };
-  const receive = (scene: Scene, message: ReturnType<typeof reply>) =>
-    scene.handle({ kind: 'replyReceived', reply: message }, 10);
+  const receive = (scene: Scene, message: ReturnType<typeof reply>) => scene.hearReply(10, message);
 
   test.each([
     ['with a wrong authenticator', 'badAuthenticator', { ...association, key: new Uint8Array(16) }],
@@ -207,7 +206,7 @@ describe('a home agent with another clock (code 133)', () => {
     const message = reply(refusal(requestIn(sent), 999_000), {
       signedWith: { ...association, key: new Uint8Array(1) },
     });
-    expect(kindsOf(scene.handle({ kind: 'replyReceived', reply: message }, 10))).toEqual(['replyDiscarded']);
+    expect(kindsOf(scene.hearReply(10, message))).toEqual(['replyDiscarded']);
     expect(requestIn(scene.deadline(1000)).identification).toBe(theirClock(1000));
   });
 });
@@ -297,7 +296,7 @@ describe('a new configuration', () => {
   test.each([
     ['another home agent', { subnetMap: new SubnetMap([{ ...mapRow, homeAgent: ip('192.0.2.50') }]) }],
     ['another lifetime', { lifetimeSeconds: 300 }],
-    ['no reverse tunnel', { reverseTunneling: false }],
+    ['no reverse tunnel', { reverseTunneling: 'never' as const }],
     [
       'another key',
       {

@@ -1,0 +1,28 @@
+// What an access point asks of its host: frames to stations and agents, kernel state, and reports.
+
+import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
+import type { Report } from '../report.ts';
+
+export type AccessPointEffect =
+  /** Which stations' IPv4 frames the packet socket of this interface shall deliver. */
+  | { readonly kind: 'filterWanted'; readonly interfaceName: string; readonly unidentified: ReadonlySet<MacAddress> }
+  | { readonly kind: 'stationFrameSent'; readonly interfaceName: string; readonly octets: Uint8Array }
+  /** A registration, as a frame of the station itself. `isLocal`: for the agent of this box; else it goes over the bridge. */
+  | {
+      readonly kind: 'agentFrameSent';
+      readonly bridge: string;
+      readonly isLocal: boolean;
+      readonly octets: Uint8Array;
+    }
+  | {
+      readonly kind: 'interceptionWanted' | 'interceptionUnwanted';
+      readonly mac: MacAddress;
+      readonly homeAddress: Ipv4Address;
+      readonly agentMac: MacAddress;
+      readonly isLocal: boolean;
+    }
+  /** Replies to this station's registrations come over the wire: they must not reach the station. */
+  | { readonly kind: 'replyInterceptionWanted' | 'replyInterceptionUnwanted'; readonly mac: MacAddress }
+  /** An Agent Solicitation is to go out on this bridge (RFC 5944 §2.4). */
+  | { readonly kind: 'solicitationSent'; readonly bridge: string }
+  | { readonly kind: 'report'; readonly report: Report };

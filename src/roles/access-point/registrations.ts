@@ -1,0 +1,297 @@
+// The registrations of stations: begun, renewed, given to another agent, ended; and what their outcomes mean for the
+// station's frames. Which stations are there and where they are at home is decided elsewhere.
+
+import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
+import { CODE, type RegistrationReply } from '../../wire/registration.ts';
+import type { Report } from '../report.ts';
+import type { Moment } from '../role.ts';
+import { type Concessions, type Denial, forAnotherAgent, NO_CONCESSIONS, remedies, shunning } from './concessions.ts';
+import type { AccessPointEffect } from './effects.ts';
+import { arpProbe } from './gateway-illusion.ts';
+import type { MobilityDecision } from './mobility-decision.ts';
+import { ProxyRegistration, type RegistrationOutcome, type RegistrationTools } from './proxy-registration.ts';
+import { interception, sentRequest } from './registration-effects.ts';
+import { areSameTerms, isSameAgent, type RegistrationTerms } from './registration-terms.ts';
+import { questionOf, registrationsOf, type Station } from './station.ts';
+import type { Stations } from './stations.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A sleeping phone answers late; one that has roamed away never. */
+const MOST_PROBES = 5;
+/** What a foreign agent says of a silent home agent is also what the silence of both means. */
+const NO_ANSWER = { code: CODE.registrationTimeout, lifetimeSeconds: 0 } as const;
+
+type AwayDecision = Extract<MobilityDecision, { readonly kind: 'away' }>;
+type NewTerms = { readonly terms: RegistrationTerms; readonly concessions: Concessions };
+
+export class Registrations {
+  readonly #stations: Stations;
+  readonly #surroundings: Surroundings;
+  readonly #tools: RegistrationTools;
+
+  constructor(stations: Stations, surroundings: Surroundings, tools: RegistrationTools) {
+    this.#stations = stations;
+    this.#surroundings = surroundings;
+    this.#tools = tools;
+  }
+
+  /** Registers a visitor, at this time. */
+  begin(station: Station, { row, terms }: AwayDecision, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] {
+    const { mac } = station;
+    const registration = this.#registration(station, terms);
+    const { homeAddress: address } = terms;
+    const mobility = { kind: 'away', address, row, registration, concessions: NO_CONCESSIONS, probes: 0 } as const;
+    this.#stations.update(mac, { mobility, farewell: undefined, takenAddress: undefined });
+    return this.#send(mac, registration, now, atMs);
+  }
+
+  /** Ends what may be left of a journey; without terms there is nobody to tell. */
+  beginAtHome(
+    station: Station,
+    address: Ipv4Address,
+    terms: RegistrationTerms | undefined,
+    now: Moment,
+    atMs = now.monotonicMs,
+  ): AccessPointEffect[] {
+    const { mac } = station;
+    const registration = terms === undefined ? undefined : this.#registration(station, terms);
+    this.#stations.update(mac, { mobility: { kind: 'home', address, registration }, takenAddress: undefined });
+    if (registration === undefined) return [];
+    // The end of all bindings includes the one that a farewell to the same address would end.
+    if (station.farewell?.terms.homeAddress === address) this.#stations.update(mac, { farewell: undefined });
+    return this.#send(mac, registration, now, atMs);
+  }
+
+  /** Registers a visitor once more, by what its agent offers now. */
+  renew(station: Station, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] {
+    const { mac, mobility } = station;
+    if (mobility.kind !== 'away') return [];
+    const next = this.#termsWith(station, mobility.concessions, now);
+    const registration = next === undefined ? mobility.registration : this.#replace(station, next);
+    return this.#send(mac, registration, now, atMs);
+  }
+
+  /** Registers a visitor with another agent, if there is one; undefined if not. */
+  moveOn(station: Station, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] | undefined {
+    const { mac, mobility } = station;
+    if (mobility.kind !== 'away') return undefined;
+    const next = this.#termsWith(station, mobility.concessions, now);
+    if (next === undefined || isSameAgent(next.terms.agent, mobility.registration.terms.agent)) return undefined;
+    return this.#send(mac, this.#replace(station, next), now, atMs);
+  }
+
+  /** Its agent has no room for this visitor any more (RFC 5944 §2.3.2, §2.1.1). */
+  turnedAway(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac } = station;
+    if (mobility.kind !== 'away') return [];
+    const { terms } = mobility.registration;
+    const next = this.#termsWith(station, shunning(terms.agent.address, mobility.concessions, now.monotonicMs), now);
+    if (next === undefined) return this.renew(station, now);
+    return this.#send(mac, this.#replace(station, next), now, now.monotonicMs);
+  }
+
+  /** The foreign agent has ended this visit: it begins anew if the station is still here, and is forgotten if not. */
+  madeVoid(homeAddress: Ipv4Address, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.byAddress(homeAddress);
+    if (station === undefined) return [];
+    const { mac, mobility } = station;
+    if (station.farewell?.terms.homeAddress === homeAddress) this.#stations.update(mac, { farewell: undefined });
+    if (mobility.kind !== 'away' || mobility.registration.phase.kind !== 'registered') return [];
+    const { registration } = mobility;
+    registration.makeVoid(now);
+    this.#stations.update(mac, { mobility: { ...mobility, probes: 0 } });
+    return [
+      { kind: 'report', report: { kind: 'registrationVoided', mac, homeAddress } },
+      ...interception(registration.terms, mac, 'interceptionUnwanted'),
+      ...this.#outcomes(mac, registration, registration.deadlineReached(now), now),
+    ];
+  }
+
+  /** A visitor that had to be confirmed before its renewal has spoken. */
+  stationHeard(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac } = station;
+    if (mobility.kind !== 'away' || mobility.probes === 0) return [];
+    this.#stations.update(mac, { mobility: { ...mobility, probes: 0 } });
+    return this.renew(this.#stations.get(mac) ?? station, now);
+  }
+
+  /**
+   * Ends what was done for a visitor; its registration is taken back at the home agent. Not so where the station may have
+   * gone to another access point on this link: its agent, and so its binding, would be the same there.
+   */
+  end(station: Station, now: Moment, isHere = station.attachment.kind === 'attached'): AccessPointEffect[] {
+    const { mobility, mac } = station;
+    this.#stations.update(mac, { mobility: { kind: 'unidentified' } });
+    if (mobility.kind !== 'away') return [];
+    const { terms, phase } = mobility.registration;
+    const effects = interception(terms, mac, 'interceptionUnwanted');
+    // What has run out or is void has no binding behind it; the one there is now may be another access point's.
+    const isOver = phase.kind === 'registered' && phase.expiresAtMs <= now.monotonicMs;
+    if (isOver || !(isHere || terms.agent.isLocal)) return effects;
+    const farewell = this.#registration(station, { ...terms, lifetimeSeconds: 0 });
+    this.#stations.update(mac, { farewell });
+    return [...effects, ...this.#send(mac, farewell, now, now.monotonicMs)];
+  }
+
+  /**
+   * The address has gone over to another station, as when a client changes its MAC address. What was registered for the
+   * former holder must not be taken back after the new one's registration: to the home agent the two are the same.
+   */
+  supersede(holder: Station, address: Ipv4Address): AccessPointEffect[] {
+    const { mac, mobility, farewell } = holder;
+    const isItsOwn = mobility.kind !== 'unidentified' && mobility.address === address;
+    this.#stations.update(mac, {
+      mobility: isItsOwn ? { kind: 'unidentified' } : mobility,
+      farewell: farewell?.terms.homeAddress === address ? undefined : farewell,
+    });
+    if (!isItsOwn || mobility.kind !== 'away') return [];
+    return interception(mobility.registration.terms, mac, 'interceptionUnwanted');
+  }
+
+  /** `sourceAddress`: where a reply from the wire came from; undefined for one by an agent of this box. */
+  replyReceived(reply: RegistrationReply, sourceAddress: Ipv4Address | undefined, now: Moment): AccessPointEffect[] {
+    const { homeAddress } = reply;
+    const station = this.#stations.byAddress(homeAddress);
+    const registration = station && registrationsOf(station).find(({ terms }) => terms.homeAddress === homeAddress);
+    if (station === undefined || registration === undefined) {
+      return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: 'noPendingRequest' } }];
+    }
+    const { agent } = registration.terms;
+    if (sourceAddress !== (agent.isLocal ? undefined : agent.address)) {
+      return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: 'notFromAgent' } }];
+    }
+    return this.#outcomes(station.mac, registration, registration.replyReceived(reply, now), now);
+  }
+
+  deadlineReached(station: Station, now: Moment): AccessPointEffect[] {
+    return registrationsOf(station).flatMap((registration) =>
+      this.#outcomes(station.mac, registration, registration.deadlineReached(now), now),
+    );
+  }
+
+  #registration({ allowance }: Station, terms: RegistrationTerms): ProxyRegistration {
+    return new ProxyRegistration(terms, allowance, this.#tools);
+  }
+
+  #send(mac: MacAddress, registration: ProxyRegistration, now: Moment, atMs: number): AccessPointEffect[] {
+    if (atMs <= now.monotonicMs) return this.#outcomes(mac, registration, registration.send(now), now);
+    registration.postpone(atMs);
+    this.#stations.update(mac, {});
+    return [];
+  }
+
+  /** Other terms than those it has; of an agent that is not the present one, without what the present one was conceded. */
+  #termsWith(station: Station, concessions: Concessions, now: Moment): NewTerms | undefined {
+    if (station.mobility.kind !== 'away') return undefined;
+    const { registration, address } = station.mobility;
+    const question = { ...questionOf(station, address), concessions };
+    const decision = this.#surroundings.decide(question, now.monotonicMs);
+    if (decision?.kind !== 'away') return undefined;
+    if (decision.terms.agent.address === registration.terms.agent.address) {
+      return areSameTerms(decision.terms, registration.terms) ? undefined : { terms: decision.terms, concessions };
+    }
+    const unburdened = forAnotherAgent(concessions);
+    const anew = this.#surroundings.decide({ ...question, concessions: unburdened }, now.monotonicMs);
+    return anew?.kind === 'away' ? { terms: anew.terms, concessions: unburdened } : undefined;
+  }
+
+  #replace(station: Station, { terms, concessions }: NewTerms): ProxyRegistration {
+    const registration = this.#registration(station, terms);
+    if (station.mobility.kind === 'away') {
+      this.#stations.update(station.mac, { mobility: { ...station.mobility, registration, concessions } });
+    }
+    return registration;
+  }
+
+  #outcomes(
+    mac: MacAddress,
+    registration: ProxyRegistration,
+    outcomes: readonly RegistrationOutcome[],
+    now: Moment,
+  ): AccessPointEffect[] {
+    const effects: AccessPointEffect[] = [];
+    for (const outcome of outcomes) {
+      const station = this.#stations.get(mac);
+      // An outcome may have put another registration in its place: nothing of this one counts any more.
+      if (station === undefined || !registrationsOf(station).includes(registration)) break;
+      effects.push(...this.#outcome(station, registration, outcome, now));
+    }
+    // A registration changes from within: stored again, its new deadline counts.
+    this.#stations.update(mac, {});
+    return effects;
+  }
+
+  #outcome(
+    station: Station,
+    registration: ProxyRegistration,
+    outcome: RegistrationOutcome,
+    now: Moment,
+  ): AccessPointEffect[] {
+    const { mac } = station;
+    const { homeAddress, homeAgent } = registration.terms;
+    switch (outcome.kind) {
+      case 'send':
+        return sentRequest(mac, registration.terms, outcome.octets, outcome.attempt);
+      case 'accepted': {
+        const { lifetimeSeconds, elapsedMs } = outcome;
+        const report: Report = { kind: 'registrationAccepted', mac, homeAddress, lifetimeSeconds, elapsedMs };
+        const isRegistered = lifetimeSeconds > 0;
+        return [
+          { kind: 'report', report },
+          ...(isRegistered ? interception(registration.terms, mac, 'interceptionWanted') : []),
+        ];
+      }
+      case 'denied':
+        return this.#denied(station, registration, outcome.denial, now);
+      case 'discarded':
+        return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: outcome.reason } }];
+      case 'resynchronized':
+        return [{ kind: 'report', report: { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs } }];
+      case 'unanswered':
+        return [
+          { kind: 'report', report: { kind: 'registrationUnanswered', mac, homeAddress } },
+          ...(this.#remedy(station, registration, { ...NO_ANSWER, homeAgent }, now) ?? []),
+        ];
+      case 'renewalDue':
+        return this.#confirm(station, now);
+    }
+  }
+
+  #denied(station: Station, registration: ProxyRegistration, denial: Denial, now: Moment): AccessPointEffect[] {
+    const { mac } = station;
+    const { homeAddress, lifetimeSeconds } = registration.terms;
+    const report: Report = { kind: 'registrationDenied', mac, homeAddress, code: denial.code };
+    const remedy = this.#remedy(station, registration, denial, now);
+    const ending = lifetimeSeconds === 0 ? [] : interception(registration.terms, mac, 'interceptionUnwanted');
+    return [{ kind: 'report', report }, ...(remedy ?? ending)];
+  }
+
+  /** Asks at once for something else, or of somebody else; undefined where there is nothing to try. */
+  #remedy(
+    station: Station,
+    registration: ProxyRegistration,
+    denial: Denial,
+    now: Moment,
+  ): AccessPointEffect[] | undefined {
+    const { mac, mobility } = station;
+    if (mobility.kind !== 'away' || mobility.registration !== registration) return undefined;
+    for (const concessions of remedies(denial, registration.terms, mobility.concessions, now.monotonicMs)) {
+      const next = this.#termsWith(station, concessions, now);
+      if (next !== undefined) return this.#send(mac, this.#replace(station, next), now, now.monotonicMs);
+    }
+    return undefined;
+  }
+
+  /** RFC 5563 §4.1: before a renewal the proxy makes sure that the station is still there. Any ARP from it will do. */
+  #confirm(station: Station, now: Moment): AccessPointEffect[] {
+    const { mobility, mac, interfaceName, bridge } = station;
+    const service = this.#surroundings.service(bridge);
+    if (mobility.kind !== 'away' || service === undefined) return [];
+    if (mobility.probes < MOST_PROBES) {
+      this.#stations.update(mac, { mobility: { ...mobility, probes: mobility.probes + 1 } });
+      return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, mobility.address) }];
+    }
+    const report: Report = { kind: 'stationSilent', mac, address: mobility.address };
+    return [{ kind: 'report', report }, ...this.end(station, now, false)];
+  }
+}

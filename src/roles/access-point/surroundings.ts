@@ -1,0 +1,49 @@
+// What the access point knows of its surroundings: what it was told, and the agents that it has found.
+
+import type { Random } from '../role.ts';
+import { AgentDiscovery } from './agent-discovery.ts';
+import type { AccessPointConfiguration, BridgeService } from './configuration.ts';
+import { decideMobility, isSameDecision, type MobilityDecision, type MobilityQuestion } from './mobility-decision.ts';
+
+export class Surroundings {
+  readonly discovery: AgentDiscovery;
+  #configuration: AccessPointConfiguration;
+
+  constructor(configuration: AccessPointConfiguration, random: Random) {
+    this.discovery = new AgentDiscovery(random);
+    this.#configuration = configuration;
+    this.discovery.configure(configuration.bridges, configuration.mostAgents, 0);
+  }
+
+  get mostStations(): number {
+    return this.#configuration.mostStations;
+  }
+
+  configure(configuration: AccessPointConfiguration, nowMs: number): void {
+    this.#configuration = configuration;
+    this.discovery.configure(configuration.bridges, configuration.mostAgents, nowMs);
+  }
+
+  service(bridge: string): BridgeService | undefined {
+    return this.#configuration.bridges.get(bridge);
+  }
+
+  /** Undefined: the bridge is not served. */
+  decide(question: MobilityQuestion, nowMs: number, configuration = this.#configuration): MobilityDecision | undefined {
+    const service = configuration.bridges.get(question.bridge);
+    const agents = this.discovery.agents(question.bridge);
+    return service && decideMobility(question, { service, agents }, configuration, nowMs);
+  }
+
+  /** What another configuration would decide, and whether that is the same as now. */
+  decideBy(
+    configuration: AccessPointConfiguration,
+    question: MobilityQuestion,
+    nowMs: number,
+  ): { readonly decision: MobilityDecision; readonly isSame: boolean } | undefined {
+    const before = this.decide(question, nowMs);
+    const decision = this.decide(question, nowMs, configuration);
+    if (decision === undefined) return undefined;
+    return { decision, isSame: before !== undefined && isSameDecision(before, decision) };
+  }
+}
