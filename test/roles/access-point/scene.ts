@@ -235,7 +235,7 @@ export function arpRequest(fields: ArpFields): Frame {
 }
 
 export function packet(address: Ipv4Address, station = STATION, udp?: UdpDatagram): Frame {
-  const ipv4 = { source: address, destination: ip('198.51.100.1'), timeToLive: 64, protocol: 17, udp };
+  const ipv4 = { source: address, destination: ip('198.51.100.1'), timeToLive: 64, protocol: 17, udp, icmp: undefined };
   return { destination: BRIDGE_MAC, source: station, payload: { kind: 'ipv4', ipv4 } };
 }
 
