@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { MacAddress } from '../../src/octets/address.ts';
 import { join, viewOf } from '../../src/octets/octets.ts';
-import { type Instruction, MOST_UNIDENTIFIED_STATIONS, stationFilter } from '../../src/wire/packet-filter.ts';
+import {
+  agentFilter,
+  type Instruction,
+  MOST_UNIDENTIFIED_STATIONS,
+  stationFilter,
+} from '../../src/wire/packet-filter.ts';
 import { mac } from '../addresses.ts';
 import { hex } from '../hex.ts';
 
@@ -81,25 +86,89 @@ test('a station whose address has its highest bits set is found too', () => {
   expect(run(stationFilter([station]), frameFrom(station, 0x0800))).toBeGreaterThan(0);
 });
 
+describe('of a wired port', () => {
+  const program = agentFilter();
+  const AROUND = '0a0200fe 0a01004d';
+  const packet = (rest: string, fragment = '0000', protocol = '11', header = '45') =>
+    hex(`021122334455 020000000a01 0800 ${header} 00 0040 0000 ${fragment} 01 ${protocol} 0000 ${AROUND} ${rest}`);
+  const advertisement = packet('09 00 8abe 01 02 001e', '0000', '01');
+  const reply = packet('01b2 01b2 0020 0000 03');
+
+  test('the kernel takes the program', () => {
+    expect(program.every(([code, , , operand]) => code <= 0xffff && operand >= 0 && operand <= 0xffffffff)).toBe(true);
+    expect(program.at(-1)?.[0]).toBe(0x06);
+  });
+
+  test.each([
+    ['a router advertisement', advertisement],
+    ['one with options in its IP header', packet('94040000 09 10 8abe', '0000', '01', '46')],
+    ['one with as many options as there can be', packet(`${'01'.repeat(40)} 09 00 8abe`, '0000', '01', '4f')],
+    ['a registration reply, to whatever port', packet('01b2 c000 0020 0000 03')],
+    ['one with options in its IP header', packet('94040000 01b2 01b2 0020', '0000', '11', '46')],
+    ['one that must not be fragmented', packet('01b2 01b2 0020', '4000')],
+  ])('%s is kept whole', (_what, frame) => {
+    expect(run(program, frame)).toBeGreaterThanOrEqual(1514);
+  });
+
+  test.each([
+    ['a router solicitation', packet('0a 00 f5ff', '0000', '01')],
+    ['an echo request', packet('08 00 f5ff', '0000', '01')],
+    ['a registration request, to port 434 from another one', packet('c000 01b2 0020 0000 01')],
+    ['TCP from port 434', packet('01b2 01b2 0020', '0000', '06')],
+    ['what looks like a reply where the IP options are', packet('01b2 01b2 c000 c000', '0000', '11', '46')],
+    ['a later fragment', packet('01b2 01b2 0020', '0001')],
+    ['ARP', frameFrom(mac('02:00:00:00:0a:01'), 0x0806)],
+    ['IPv6', frameFrom(mac('02:00:00:00:0a:01'), 0x86dd)],
+  ])('%s is not', (_what, frame) => {
+    expect(run(program, frame)).toBe(0);
+  });
+
+  test('what this box sends itself is not, nor what has a VLAN tag', () => {
+    for (const frame of [advertisement, reply]) {
+      for (const received of [0, 1, 2, 3]) expect(run(program, frame, { packetType: received })).toBeGreaterThan(0);
+      expect(run(program, frame, { packetType: 4 })).toBe(0);
+      expect(run(program, frame, { isVlanTagged: 1 })).toBe(0);
+    }
+  });
+
+  test('a frame that ends too soon is not', () => {
+    for (let length = 0; length < 35; length++) expect(run(program, advertisement.subarray(0, length))).toBe(0);
+    for (let length = 0; length < 36; length++) expect(run(program, reply.subarray(0, length))).toBe(0);
+  });
+});
+
+/** What the kernel knows of a frame besides its octets. */
+type Ancillary = { readonly packetType?: number; readonly isVlanTagged?: number };
+
 /** Classic BPF as the kernel runs it, as far as these programs go; a load behind the end drops the frame. */
-function run(program: readonly Instruction[], frame: Uint8Array): number {
+function run(program: readonly Instruction[], frame: Uint8Array, ancillary: Ancillary = {}): number {
   const view = viewOf(frame);
   let accumulator = 0;
+  let index = 0;
   for (let at = 0; ; at++) {
     const instruction = program[at];
     if (instruction === undefined) throw new Error(`the program runs on behind its end, to ${at}`);
     const [code, jumpTrue, jumpFalse, operand] = instruction;
     switch (code) {
+      case 0x30:
       case 0x28:
-        if (operand + 2 > frame.length) return 0;
-        accumulator = view.getUint16(operand);
-        break;
       case 0x20:
-        if (operand + 4 > frame.length) return 0;
-        accumulator = view.getUint32(operand);
+      case 0x50:
+      case 0x48: {
+        const value = loaded(view, code, code >= 0x40 ? index + operand : operand, ancillary);
+        if (value === undefined) return 0;
+        accumulator = value;
+        break;
+      }
+      case 0xb1:
+        if (operand >= frame.length) return 0;
+        index = (view.getUint8(operand) & 15) * 4;
         break;
       case 0x15:
         at += accumulator === operand ? jumpTrue : jumpFalse;
+        break;
+      case 0x45:
+        at += (accumulator & operand) !== 0 ? jumpTrue : jumpFalse;
         break;
       case 0x06:
         return operand;
@@ -107,4 +176,13 @@ function run(program: readonly Instruction[], frame: Uint8Array): number {
         throw new Error(`instruction ${code}`);
     }
   }
+}
+
+function loaded(view: DataView, code: number, offset: number, ancillary: Ancillary): number | undefined {
+  if (offset === 0xffff_f004) return ancillary.packetType ?? 0;
+  if (offset === 0xffff_f030) return ancillary.isVlanTagged ?? 0;
+  const octets = code === 0x20 ? 4 : code === 0x28 || code === 0x48 ? 2 : 1;
+  if (offset + octets > view.byteLength) return undefined;
+  if (octets === 4) return view.getUint32(offset);
+  return octets === 2 ? view.getUint16(offset) : view.getUint8(offset);
 }
