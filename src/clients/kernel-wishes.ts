@@ -47,7 +47,7 @@ export type Wish =
       readonly interfaceIndex: number;
       readonly mac: MacAddress;
     }
-  /** Foreign agent: the table of a home agent, whose number is the home agent's address, leads into its tunnel. */
+  /** Foreign agent: a table of the home agent leads into its tunnel; for each encapsulation there is one. */
   | ({ readonly kind: 'reverseTunnel' } & Tunnel)
   /** Foreign agent: what comes from the home network by this interface looks into the home agent's table. */
   | {
@@ -55,6 +55,8 @@ export type Wish =
       readonly source: Prefix;
       readonly inputInterface: string;
       readonly homeAgent: Ipv4Address;
+      /** 'ipip' unless told. */
+      readonly encapsulation?: TunnelEncapsulation;
       readonly priority: number;
     }
   /** Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. */
@@ -98,7 +100,7 @@ export function wishKey(wish: Wish): string {
     case 'bindingTunnel':
       return `${wish.kind} ${wish.homeAddress}`;
     case 'reverseTunnel':
-      return `reverseTunnel ${wish.homeAgent}`;
+      return `reverseTunnel ${wish.homeAgent} ${wish.encapsulation}`;
     case 'reverseRule':
       return `reverseRule ${wish.source.network}/${wish.source.length} ${wish.inputInterface}`;
     case 'interception':
@@ -123,7 +125,7 @@ export function itemsOf(wish: Wish): KernelItem[] {
     }
     case 'reverseTunnel': {
       const destination = { network: 0 as Ipv4Address, length: 0 };
-      const at = { destination, table: wish.homeAgent, priority: 0 };
+      const at = { destination, table: reverseTable(wish.homeAgent, wish.encapsulation), priority: 0 };
       return tunnelItems(wish, at, { from: wish.careOfAddress, to: wish.homeAgent });
     }
     case 'proxyNeighbour':
@@ -131,8 +133,9 @@ export function itemsOf(wish: Wish): KernelItem[] {
     case 'visitorRoute':
       return visitorItems(wish);
     case 'reverseRule': {
-      const { source, inputInterface, homeAgent, priority } = wish;
-      return [ruleItem({ source, inputInterface, table: homeAgent, priority, protocol: PMIP_PROTOCOL })];
+      const { source, inputInterface, homeAgent, encapsulation = 'ipip', priority } = wish;
+      const table = reverseTable(homeAgent, encapsulation);
+      return [ruleItem({ source, inputInterface, table, priority, protocol: PMIP_PROTOCOL })];
     }
     case 'bridgeTable':
       return [tableItem('bridge')];
@@ -156,6 +159,14 @@ export function itemsOf(wish: Wish): KernelItem[] {
     case 'replyInterception':
       return [tableItem('bridge'), elementItem('registered_macs', { key: macKey(wish.mac) })];
   }
+}
+
+/**
+ * The number of a routing table has as many bits as an address. The table for gre is the complement: it is another home
+ * agent's for ipip only where two home agents have complementary addresses.
+ */
+function reverseTable(homeAgent: Ipv4Address, encapsulation: TunnelEncapsulation): number {
+  return encapsulation === 'ipip' ? homeAgent : 0xffffffff - homeAgent;
 }
 
 function tunnelItems(

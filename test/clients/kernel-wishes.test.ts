@@ -78,18 +78,35 @@ describe('what a wish is made of', () => {
     });
   });
 
-  test('a reverse tunnel is the default route of the table that has the number of the home agent', () => {
-    const [device, route] = itemsOf({ ...REVERSE_TUNNEL, encapsulation: 'gre' } as Wish);
-    expect(device).toMatchObject({ link: { name: 'pmip1', mtuOctets: 1476 } });
-    expect(route).toMatchObject({
-      device: 'pmip1',
-      route: {
-        destination: prefix('0.0.0.0/0'),
-        table: 0x0aff0102,
-        encapsulation: { source: TUNNEL.careOfAddress, destination: TUNNEL.homeAgent },
-      },
-    });
-  });
+  test.each([
+    ['ipip', 0x0aff0102, { name: 'pmip0', mtuOctets: 1480 }],
+    ['gre', 0xf500fefd, { name: 'pmip1', mtuOctets: 1476 }],
+  ] as const)(
+    'a reverse tunnel by %s is the default route of a table of the home agent',
+    (encapsulation, table, link) => {
+      const [device, route] = itemsOf({ ...REVERSE_TUNNEL, encapsulation } as Wish);
+      expect(device).toMatchObject({ link });
+      expect(route).toMatchObject({
+        device: link.name,
+        route: {
+          destination: prefix('0.0.0.0/0'),
+          table,
+          encapsulation: { source: TUNNEL.careOfAddress, destination: TUNNEL.homeAgent },
+        },
+      });
+      const { homeAgent } = TUNNEL;
+      const source = prefix('10.1.0.0/24');
+      const rule: Wish = {
+        kind: 'reverseRule',
+        source,
+        inputInterface: 'br-lan',
+        homeAgent,
+        encapsulation,
+        priority: 434,
+      };
+      expect(itemsOf(rule)).toMatchObject([{ rule: { table } }]);
+    },
+  );
 
   test('a visitor of its own home agent is reached on the link before the tunnel', () => {
     const priorities = [VISITOR_ROUTE, HOME_ROUTE].map((wish) => {
