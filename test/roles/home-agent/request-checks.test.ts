@@ -81,6 +81,11 @@ describe('extensions', () => {
     expect(codeOf(fields, variations)).toBe(code);
   });
 
+  test('a tunnel over UDP that policy forbids is refused before the lack of room', () => {
+    expect(codeOf(behindNat, { signedExtensions: udpTunnel('00', '00') }, {}, true)).toBe(129);
+    expect(codeOf(nodes, { signedExtensions: udpTunnel('00', '11') }, {}, true)).toBe(130);
+  });
+
   test('a deregistration is not about tunnels', () => {
     expect(codeOf({ lifetimeSeconds: 0 }, { signedExtensions: udpTunnel('80', '11', '0001') })).toBe(0);
   });

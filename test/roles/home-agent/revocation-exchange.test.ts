@@ -11,6 +11,7 @@ import {
   type RevocationFields,
 } from '../../../src/wire/revocation.ts';
 import { readRevocationSupport, revocationTimestampAt } from '../../../src/wire/revocation-support.ts';
+import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
 import { kindsOf, only, reportsOf, request } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
@@ -162,6 +163,14 @@ describe('a binding that ends without its foreign agent', () => {
     registered(agent, 0);
     expect(revocationsIn(ask(agent, 5000, { lifetimeSeconds: 0 }))).toEqual([]);
     expect(agent.nextDeadline()).toBeUndefined();
+  });
+
+  test('is not revoked where the same foreign agent gives the node another care-of address', () => {
+    const agent = agentWithKeys();
+    registered(agent, 0);
+    const identification = identificationAt(EPOCH_UNIX_MS + 5000);
+    const message = relayed(request({ identification, careOfAddress: ip('10.2.0.9') }), withSupport(timestamp(5000)));
+    expect(kindsOf(receive(agent, 5000, message))).toEqual(['bindingWanted', 'bindingMoved', 'replySent']);
   });
 
   test('is not revoked where it has expired, or was never agreed on', () => {
