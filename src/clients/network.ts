@@ -5,16 +5,18 @@ import type { RouteMessage } from '../wire/rtnetlink.ts';
 import type { InterfaceAddress } from '../wire/rtnetlink-address.ts';
 import type { Link } from '../wire/rtnetlink-link.ts';
 
-export type Bridge = {
+/** An Ethernet link with a subnet. */
+export type NetworkLink = {
   readonly device: string;
   readonly interfaceIndex: number;
+  readonly isBridge: boolean;
   readonly mac: MacAddress;
   readonly address: Ipv4Address;
   readonly prefix: Prefix;
 };
 
-/** Why a configured bridge cannot be served. */
-export type BridgeFault = 'noSuchDevice' | 'notABridge' | 'noAddress';
+/** Why a configured link cannot be served. */
+export type LinkFault = 'noSuchDevice' | 'noEthernet' | 'noAddress';
 
 export class Network {
   readonly #links = new Map<number, Link>();
@@ -38,16 +40,24 @@ export class Network {
     this.#addresses.clear();
   }
 
-  bridge(device: string): Bridge | BridgeFault {
+  link(device: string): NetworkLink | LinkFault {
     const link = this.#byName(device);
     if (link === undefined) return 'noSuchDevice';
-    if (link.kind !== 'bridge' || link.mac === undefined) return 'notABridge';
+    if (link.mac === undefined) return 'noEthernet';
     const { index: interfaceIndex, mac } = link;
     for (const { address, prefixLength, isSecondary, ...rest } of this.#addresses.values()) {
       if (rest.interfaceIndex !== interfaceIndex || isSecondary || prefixLength > 30) continue;
-      return { device, interfaceIndex, mac, address, prefix: prefixOf(address, prefixLength) };
+      const isBridge = link.kind === 'bridge';
+      return { device, interfaceIndex, isBridge, mac, address, prefix: prefixOf(address, prefixLength) };
     }
     return 'noAddress';
+  }
+
+  /** The interfaces that are ports of a bridge. */
+  portsOf(bridge: string): { readonly name: string; readonly interfaceIndex: number }[] {
+    const master = this.#byName(bridge)?.index;
+    const ports = [...this.#links.values()].filter((link) => master !== undefined && link.master === master);
+    return ports.map(({ name, index }) => ({ name, interfaceIndex: index }));
   }
 
   interfaceIndex(name: string): number | undefined {

@@ -16,7 +16,7 @@ type Sources = {
   readonly switchboard: Switchboard;
   readonly counters: Counters;
   readonly problems: Problems;
-  readonly servedInterfaces: ReadonlySet<string>;
+  readonly isServed: (interfaceName: string) => boolean;
 };
 
 type Answer = { readonly status: number; readonly data?: readonly BlobmsgElement[] };
@@ -49,12 +49,12 @@ export function busAnswer(method: string, sources: Sources, now: Moment): Answer
   return { status: STATUS.ok, data: fromPlain(answer(sources, now)) };
 }
 
-function statusOf({ config, hostapd, switchboard, problems, servedInterfaces }: Sources): PlainTable {
+function statusOf({ config, hostapd, switchboard, problems, isServed }: Sources): PlainTable {
   const count = (rows: Iterable<unknown>) => Array.from(rows).length;
   return {
     enabled: config.main.isEnabled,
     paused: config.main.isPaused,
-    bss: hostapd.bsses().map((bss) => bssRow(bss, servedInterfaces.has(bss.interfaceName))),
+    bss: hostapd.bsses().map((bss) => bssRow(bss, isServed(bss.interfaceName))),
     stations: count(switchboard.accessPoint.stations()),
     visitors: count(switchboard.foreignAgent.visitors()),
     bindings: count(switchboard.homeAgent.bindings()),

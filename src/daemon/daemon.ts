@@ -9,6 +9,7 @@ import { type Config, readConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { formatIpv4, type Ipv4Address } from '../octets/address.ts';
 import { earlier } from '../roles/expiring-table.ts';
+import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
 import type { Arrival, Departure, FailedPart, Failure, Host, LogLevel, NetlinkChannel } from '../runtime/runtime.ts';
 import { UbusClient } from '../ubus-js/client.ts';
@@ -16,11 +17,15 @@ import type { UbusEffect } from '../ubus-js/effects.ts';
 import { stationFilter } from '../wire/packet-filter.ts';
 import { REGISTRATION_PORT } from '../wire/registration.ts';
 import { busAnswer, OBJECT } from './bus-object.ts';
-import { stationFrame } from './inbound.ts';
-import { standingWishes } from './outbound.ts';
+import { failureNews } from './failures.ts';
+import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
+import { decodedFrame } from './inbound.ts';
+import { decodeKeptState, encodeKeptState, type KeptState } from './kept-state.ts';
+import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
 import { type LogLine, reportLine } from './report-text.ts';
-import { roleConfigurations } from './role-configurations.ts';
+import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
+import { isChosen } from './service-rule.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
 
@@ -31,9 +36,11 @@ const SWEEP_AFTER_MS = 60_000;
 /** procd kills after five seconds; a kernel that does not answer by then never will. */
 const STOP_MS = 4000;
 
+/** Bindings and visitors are written when changes have gathered, but before anybody would miss them. */
+const KEEP_MS = 1000;
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
 
-type Timer = 'settle' | 'sweep' | 'exit';
+type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
 export class Daemon {
   readonly #ubus = new UbusClient<HostapdPurpose>();
@@ -44,22 +51,30 @@ export class Daemon {
   readonly #counters = new Counters();
   readonly #problems = new Problems();
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
-  readonly #servedInterfaces = new Set<string>();
+  readonly #frameSockets = new FrameSockets();
   readonly #timers = new Map<Timer, number>();
   #config: Config = readConfig('').config;
   #standing: readonly Wish[] = [];
+  #isGreServed = true;
+  /** What a former daemon remembered, until it can be taken up. */
+  #kept: KeptState | undefined;
+  #revision = '';
   #isStopping = false;
   #departures: Departure[] = [];
 
   constructor(host: Host) {
     this.#network = new NetworkClient(host.conventions);
     this.#kernel = new KernelState(host.conventions);
-    this.#switchboard = new Switchboard(roleConfigurations(this.#config, this.#network.network, this.#sources), host);
+    this.#switchboard = new Switchboard(this.#roleConfigurations(), host);
+    this.#revision = this.#switchboard.revision();
   }
 
   handle(arrival: Arrival, now: Moment): Departure[] {
     this.#departures = [];
     this.#arrived(arrival, now);
+    if (this.#switchboard.revision() !== this.#revision && !this.#timers.has('keep')) {
+      this.#timers.set('keep', now.monotonicMs + KEEP_MS);
+    }
     return this.#departures;
   }
 
@@ -76,8 +91,10 @@ export class Daemon {
       case 'configuration':
         return this.#configurationRead(arrival.octets, now);
       case 'stateRead':
-      case 'icmpReceived':
+        this.#kept = decodeKeptState(arrival.octets);
         return;
+      case 'registrationUnreachable':
+        return this.#effects(this.#switchboard.agentUnreachable(arrival.address, arrival.icmpCode, now));
       case 'alarm':
         return this.#alarm(now);
       case 'stopRequested':
@@ -94,8 +111,8 @@ export class Daemon {
         return this.#netlinkOverrun(arrival.channel, now);
       case 'registrationReceived':
         return this.#effects(this.#switchboard.registrationReceived(arrival.datagram, now));
-      case 'stationFrameReceived':
-        return this.#stationFrameReceived(arrival.interfaceName, arrival.octets, now);
+      case 'frameReceived':
+        return this.#frameReceived(arrival.interfaceName, arrival.octets, now);
       case 'failed':
         return this.#failed(arrival.part, arrival.failure);
     }
@@ -124,11 +141,28 @@ export class Daemon {
   /** Brings the roles in step with the configuration and the network; doing it again changes nothing. */
   #configure(now: Moment): void {
     if (!this.#network.isKnown || this.#isStopping) return;
-    const configurations = roleConfigurations(this.#config, this.#network.network, this.#sources);
+    const configurations = this.#roleConfigurations();
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
     this.#keepStandingWishes(this.#config.main.isEnabled ? standingWishes() : [], now);
     this.#effects(this.#switchboard.configured(configurations, now));
+    this.#takeUpKeptState(now);
+    const bsses = this.#hostapd.bsses().map(({ interfaceName }) => interfaceName);
+    for (const departure of this.#frameSockets.hear(configurations, this.#network.network, bsses))
+      this.#depart(departure);
     for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
+  }
+
+  #roleConfigurations(): RoleConfigurations {
+    const surroundings = { sources: this.#sources, isGreServed: this.#isGreServed };
+    return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
+  }
+
+  /** Bindings and visitors of before a restart, as soon as it is known which of them can still be served. */
+  #takeUpKeptState(now: Moment): void {
+    const kept = this.#kept;
+    if (kept === undefined || !this.#config.main.isEnabled) return;
+    this.#kept = undefined;
+    this.#effects(this.#switchboard.restore(kept, now));
   }
 
   #keepStandingWishes(wishes: readonly Wish[], now: Moment): void {
@@ -145,33 +179,39 @@ export class Daemon {
     this.#timers.set('sweep', now.monotonicMs + SWEEP_AFTER_MS);
   }
 
-  /** A station is served where the switch is on for the bridge and its SSID. */
+  /** A station is served where the switch is on for the bridge, its radio and its SSID. */
   #serve(bss: Bss, now: Moment): void {
     const { interfaceName } = bss;
     const bridge = this.#network.network.masterOf(interfaceName);
     const interfaceIndex = this.#network.network.interfaceIndex(interfaceName);
     const section = this.#config.bridges.find(({ device }) => device === bridge);
     const isBridgeServed = bridge !== undefined && this.#switchboard.configurations.accessPoint.bridges.has(bridge);
-    const isServed = isBridgeServed && interfaceIndex !== undefined && section?.ssids?.includes(bss.ssid) === true;
-    if (!isServed) {
-      this.#stopServing(interfaceName, now);
-      return;
+    if (section === undefined || !isBridgeServed || interfaceIndex === undefined || !isChosen(section, bss)) {
+      return this.#stopServing(interfaceName, now);
     }
-    if (this.#servedInterfaces.has(interfaceName)) return;
-    this.#servedInterfaces.add(interfaceName);
+    if (this.#isServed(interfaceName)) return;
     this.#log('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
-    this.#depart({ kind: 'stationFramesOpen', interfaceName, interfaceIndex, filter: stationFilter([]) });
+    const filter = stationFilter([]);
+    this.#open({ interfaceName, interfaceIndex, bridge, hears: 'stations', filter });
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
     }
   }
 
   #stopServing(interfaceName: string, now: Moment): void {
-    if (!this.#servedInterfaces.delete(interfaceName)) return;
+    if (!this.#isServed(interfaceName)) return;
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationDetached', mac, interfaceName }, now));
     }
-    this.#depart({ kind: 'stationFramesClose', interfaceName });
+    for (const departure of this.#frameSockets.close(interfaceName)) this.#depart(departure);
+  }
+
+  #isServed(interfaceName: string): boolean {
+    return this.#frameSockets.get(interfaceName)?.hears === 'stations';
+  }
+
+  #open(socket: FrameSocket): void {
+    for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
   }
 
   #alarm(now: Moment): void {
@@ -179,7 +219,9 @@ export class Daemon {
     this.#ubusEffects(this.#ubus.deadlineReached(monotonicMs), now);
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
+    if (this.#isDue('keep', monotonicMs)) this.#keepState(now);
     if (this.#isDue('settle', monotonicMs)) {
+      this.#configure(now);
       this.#askSources(now);
       this.#kernelOutputs(this.#kernel.reconcile({ sweep: false }));
     }
@@ -193,6 +235,11 @@ export class Daemon {
     return isDue;
   }
 
+  #keepState(now: Moment): void {
+    this.#revision = this.#switchboard.revision();
+    this.#depart({ kind: 'stateWrite', octets: encodeKeptState(this.#switchboard.snapshot(now)) });
+  }
+
   /** Stopped by its user, pmip takes away all it made; the end of the last survey is the end of the process. */
   #stop(now: Moment): void {
     if (this.#isStopping) return this.#depart({ kind: 'exit', status: 0 });
@@ -200,6 +247,8 @@ export class Daemon {
     this.#log('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
     this.#timers.set('exit', now.monotonicMs + STOP_MS);
+    this.#depart({ kind: 'stateWrite', octets: encodeKeptState({ bindings: [], visitors: [] }) });
+    this.#effects(this.#switchboard.stopped(now));
     this.#kernelOutputs(this.#kernel.removeAll());
   }
 
@@ -249,7 +298,7 @@ export class Daemon {
       switchboard: this.#switchboard,
       counters: this.#counters,
       problems: this.#problems,
-      servedInterfaces: this.#servedInterfaces,
+      isServed: (interfaceName) => this.#isServed(interfaceName),
     };
   }
 
@@ -269,7 +318,7 @@ export class Daemon {
       case 'stationDetached': {
         const { kind, mac, interfaceName } = effect;
         const bridge = this.#network.network.masterOf(interfaceName);
-        if (!this.#servedInterfaces.has(interfaceName) || bridge === undefined) return;
+        if (!this.#isServed(interfaceName) || bridge === undefined) return;
         return this.#effects(this.#switchboard.toAccessPoint({ kind, mac, interfaceName, bridge }, now));
       }
     }
@@ -340,9 +389,11 @@ export class Daemon {
           this.#depart({ kind: 'netlinkSend', channel: output.protocol, octets: output.octets });
           break;
         case 'established':
+          this.#greKnown(output.wish, true);
           this.#logLines(this.#problems.end(`kernel ${wishKey(output.wish)}`, `${output.wish.kind} is in place now`));
           break;
         case 'failed':
+          this.#greKnown(output.wish, false);
           this.#counters.add(`kernelRefused.${output.wish.kind}`);
           this.#logLines(
             this.#problems.begin(`kernel ${wishKey(output.wish)}`, `${output.wish.kind}: ${output.reason}`),
@@ -361,10 +412,28 @@ export class Daemon {
     }
   }
 
-  #stationFrameReceived(interfaceName: string, octets: Uint8Array, now: Moment): void {
-    const frame = stationFrame(octets);
-    if ('kind' in frame) return this.#counters.add('malformed.frame');
-    this.#effects(this.#switchboard.toAccessPoint({ kind: 'frameReceived', interfaceName, frame }, now));
+  /** A kernel without gre: our agents then say so, and nobody is promised a tunnel that cannot be. */
+  #greKnown(wish: Wish, isServed: boolean): void {
+    if (wish.kind !== 'tunnelDevice' || wish.encapsulation !== 'gre' || this.#isGreServed === isServed) return;
+    this.#isGreServed = isServed;
+    this.#timers.set('settle', 0);
+  }
+
+  #frameReceived(interfaceName: string, octets: Uint8Array, now: Moment): void {
+    const socket = this.#frameSockets.get(interfaceName);
+    switch (socket?.hears) {
+      case 'mobileNodes':
+        return this.#effects(this.#switchboard.linkFrameReceived(interfaceName, octets, now));
+      case 'agents':
+        return this.#effects(this.#switchboard.portFrameReceived(socket.bridge, octets, now));
+      case 'stations': {
+        const frame = decodedFrame(octets);
+        if ('kind' in frame) return this.#counters.add('malformed.frame');
+        return this.#effects(this.#switchboard.toAccessPoint({ kind: 'frameReceived', interfaceName, frame }, now));
+      }
+      case undefined:
+        return;
+    }
   }
 
   #effects(effects: readonly SwitchboardEffect[]): void {
@@ -380,8 +449,7 @@ export class Daemon {
           this.#kernelOutputs(this.#kernel.unwanted(effect.keys));
           break;
         case 'report':
-          this.#counters.count(effect.report);
-          this.#logLines([reportLine(effect.report)]);
+          this.#reported(effect.report);
           break;
         case 'malformed':
           this.#counters.add('malformed.registration');
@@ -393,45 +461,25 @@ export class Daemon {
     }
   }
 
+  #reported(report: Report): void {
+    this.#counters.count(report);
+    this.#logLines([reportLine(report)]);
+    const address = movedAddress(report);
+    if (address !== undefined) this.#kernelOutputs(this.#kernel.forgetConnections(address));
+  }
+
   #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
-    const interfaceIndex = this.#network.network.interfaceIndex(interfaceName);
-    if (interfaceIndex === undefined || !this.#servedInterfaces.has(interfaceName)) return;
-    const filter = stationFilter(unidentified);
-    this.#depart({ kind: 'stationFramesOpen', interfaceName, interfaceIndex, filter });
+    const socket = this.#frameSockets.get(interfaceName);
+    if (socket?.hears === 'stations') this.#open({ ...socket, filter: stationFilter(unidentified) });
   }
 
   #failed(part: FailedPart, failure: Failure): void {
-    // An interface was shut for a moment; its sockets go on when it is up again.
-    if (failure.code === 'ENETDOWN') return this.#counters.add(`networkDown.${part.kind}`);
-    switch (part.kind) {
-      case 'netlink':
-        if (part.channel !== 'network') this.#kernelOutputs(this.#kernel.sendFailed(part.channel, failure.code));
-        return this.#logLines(this.#problems.begin(`netlink ${part.channel}`, netlinkText(part.channel, failure)));
-      case 'registrationSocket': {
-        const text = `port ${REGISTRATION_PORT} cannot be opened (${failure.message}): no registration is possible; end what uses it`;
-        return this.#logLines(this.#problems.begin('registration', text));
-      }
-      case 'registrationSend':
-        this.#counters.add(`registrationSendFailed.${failure.code}`);
-        return this.#log(
-          'info',
-          `a registration message to ${formatIpv4(part.destination)} was not sent: ${failure.message}`,
-        );
-      case 'stationFrames': {
-        const text = `the frames of ${part.interfaceName} cannot be read (${failure.message}): its stations are not seen`;
-        return this.#logLines(this.#problems.begin(`frames ${part.interfaceName}`, text));
-      }
-      case 'icmp': {
-        const text = `agent discovery on ${part.interfaceName} does not work: ${failure.message}`;
-        return this.#logLines(this.#problems.begin(`icmp ${part.interfaceName}`, text));
-      }
-      case 'state': {
-        const text = `the bindings cannot be kept over a restart: ${failure.message}`;
-        return this.#logLines(this.#problems.begin('state', text));
-      }
-      case 'linkFrame':
-        return this.#counters.add(`linkFrameFailed.${failure.code}`);
+    if (part.kind === 'netlink' && part.channel !== 'network') {
+      this.#kernelOutputs(this.#kernel.sendFailed(part.channel, failure.code));
     }
+    const news = failureNews(part, failure);
+    if (news.kind === 'count') this.#counters.add(news.name);
+    else this.#logLines(this.#problems.begin(news.part, news.text));
   }
 
   #logLines(lines: readonly LogLine[]): void {
@@ -445,9 +493,4 @@ export class Daemon {
   #depart(departure: Departure): void {
     this.#departures.push(departure);
   }
-}
-
-function netlinkText(channel: NetlinkChannel, failure: Failure): string {
-  const need = channel === 'netfilter' ? 'install kmod-nft-core, or run as root' : 'run as root or with CAP_NET_ADMIN';
-  return `netlink (${channel}) does not work: ${failure.message}; ${need}`;
 }

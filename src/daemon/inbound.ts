@@ -1,30 +1,39 @@
 // From octets that arrived to events of the roles. The one place that catches Malformed: what makes no sense becomes a
 // count, never an exception.
 
-import type { Ipv4Address } from '../octets/address.ts';
-import type { ForeignAgentEvent } from '../roles/foreign-agent/foreign-agent.ts';
+import { type Ipv4Address, LIMITED_BROADCAST, type MacAddress } from '../octets/address.ts';
+import type { AccessPointEvent } from '../roles/access-point/access-point.ts';
+import type { AgentAdvertisingEvent } from '../roles/agent-advertising.ts';
+import type { ForeignAgentEvent } from '../roles/foreign-agent/events.ts';
 import type { HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
 import type { Datagram } from '../runtime/runtime.ts';
-import { decodeFrame, type Frame } from '../wire/frames.ts';
+import { decodeAgentDiscoveryMessage } from '../wire/agent-advertisement.ts';
+import { decodeFrame, type Frame, type Ipv4Packet, type UdpDatagram } from '../wire/frames.ts';
 import { Malformed } from '../wire/malformed.ts';
-import {
-  decodeRegistrationMessage,
-  REGISTRATION_PORT,
-  type RegistrationReply,
-  type RegistrationRequest,
-} from '../wire/registration.ts';
+import { decodeMobileIpMessage, type MobileIpMessage } from '../wire/mobile-ip-message.ts';
+import { REGISTRATION_PORT, type RegistrationRequest } from '../wire/registration.ts';
 
 export type MalformedArrival = { readonly kind: 'malformed'; readonly why: string };
 
-export type RegistrationArrival =
-  | { readonly kind: 'forHomeAgent'; readonly event: HomeAgentEvent }
-  | { readonly kind: 'forForeignAgent'; readonly event: ForeignAgentEvent }
-  /** A request for a foreign agent that did not come as a frame of the visited link: its sender's MAC address is unknown. */
-  | { readonly kind: 'notServed'; readonly homeAddress: Ipv4Address }
-  | MalformedArrival;
+export type RoleEvent =
+  | { readonly role: 'accessPoint'; readonly event: AccessPointEvent }
+  | { readonly role: 'foreignAgent'; readonly event: ForeignAgentEvent }
+  | { readonly role: 'homeAgent'; readonly event: HomeAgentEvent }
+  | { readonly role: 'advertising'; readonly event: AgentAdvertisingEvent };
 
-/** The bridge that a frame came over. */
-export type ArrivalLink = { readonly interfaceIndex: number; readonly interfaceName: string };
+/** `nothing`: what came is for nobody here, or comes by another way too. */
+export type RoleArrival = ({ readonly kind: 'for' } & RoleEvent) | { readonly kind: 'nothing' } | MalformedArrival;
+
+/** The link that a frame came over, and what this box is there. */
+export type ArrivalLink = {
+  readonly interfaceIndex: number;
+  readonly interfaceName: string;
+  /** The subnet-directed broadcast addresses of our home networks: who asks them asks for any home agent. */
+  readonly homeBroadcasts: readonly Ipv4Address[];
+  readonly ownAddresses: readonly Ipv4Address[];
+};
+
+const NOTHING: RoleArrival = { kind: 'nothing' };
 
 export function decodeOrMalformed<Message>(decode: () => Message): Message | MalformedArrival {
   try {
@@ -35,57 +44,117 @@ export function decodeOrMalformed<Message>(decode: () => Message): Message | Mal
   }
 }
 
-/** A datagram on the registration port. A request that names one of our addresses is the home agent's. */
-export function registrationArrival(datagram: Datagram, ownAddresses: readonly Ipv4Address[]): RegistrationArrival {
-  const message = decodeOrMalformed(() => decodeRegistrationMessage(datagram.octets));
+export function decodedFrame(octets: Uint8Array): Frame | MalformedArrival {
+  return decodeOrMalformed(() => decodeFrame(octets));
+}
+
+export type DatagramSurroundings = {
+  readonly ownAddresses: readonly Ipv4Address[];
+  /** Links whose requests are heard as frames, because only these tell the sender's MAC address. */
+  readonly linkIndexes: readonly number[];
+  readonly isAwaitedByHomeAgent: (message: MobileIpMessage, datagram: Datagram) => boolean;
+};
+
+/** A datagram on the registration port: from other agents. */
+export function datagramArrival(datagram: Datagram, surroundings: DatagramSurroundings): RoleArrival {
+  const message = decodeOrMalformed(() => decodeMobileIpMessage(datagram.octets));
+  const { sourceAddress, sourcePort, destinationAddress } = datagram;
+  const arrival = { sourceAddress, sourcePort, destinationAddress };
   switch (message.kind) {
     case 'malformed':
       return message;
     case 'registrationReply':
-      return { kind: 'forForeignAgent', event: replyEvent(message, datagram.sourceAddress) };
+      return { kind: 'for', role: 'foreignAgent', event: { kind: 'replyReceived', reply: message, sourceAddress } };
     case 'registrationRequest': {
-      if (!ownAddresses.includes(message.homeAgent)) return { kind: 'notServed', homeAddress: message.homeAddress };
-      const { sourceAddress, sourcePort, destinationAddress } = datagram;
-      const arrival = { sourceAddress, sourcePort, destinationAddress, sourceMac: undefined };
-      return { kind: 'forHomeAgent', event: { kind: 'requestReceived', request: message, arrival } };
+      if (surroundings.linkIndexes.includes(datagram.interfaceIndex)) return NOTHING;
+      if (!isForHomeAgent(message, surroundings.ownAddresses, [])) return NOTHING;
+      return toHomeAgent(message, { ...arrival, sourceMac: undefined });
+    }
+    case 'registrationRevocation':
+      // RFC 3543 §3.3: the A bit says that a home agent sends it, to a foreign agent.
+      return message.fromHomeAgent
+        ? { kind: 'for', role: 'foreignAgent', event: { kind: 'revocationReceived', revocation: message, arrival } }
+        : { kind: 'for', role: 'homeAgent', event: { kind: 'revocationReceived', revocation: message, arrival } };
+    case 'revocationAcknowledgment': {
+      if (!surroundings.isAwaitedByHomeAgent(message, datagram)) return NOTHING;
+      const event = { kind: 'revocationAcknowledged', acknowledgment: message, arrival } as const;
+      return { kind: 'for', role: 'homeAgent', event };
     }
   }
 }
 
-/** A request in a whole frame, as a mobile node (or its proxy) sends it on the link. */
-export function requestFrameArrival(
-  octets: Uint8Array,
-  link: ArrivalLink,
-  ownAddresses: readonly Ipv4Address[],
-): RegistrationArrival {
-  const frame = decodeOrMalformed(() => decodeFrame(octets));
-  if ('kind' in frame) return frame;
-  const { payload, source: mac } = frame;
-  const udp = payload.kind === 'ipv4' ? payload.ipv4.udp : undefined;
-  if (payload.kind !== 'ipv4' || udp?.destinationPort !== REGISTRATION_PORT) {
-    return { kind: 'malformed', why: 'a frame that is no registration' };
-  }
-  const message = decodeOrMalformed(() => decodeRegistrationMessage(udp.octets));
-  if (message.kind !== 'registrationRequest') return { kind: 'malformed', why: 'a frame that is no request' };
-  const { source: sourceAddress, destination: destinationAddress, timeToLive } = payload.ipv4;
+/** A frame of a link with mobile nodes: what they, or their proxies, say to the agents of this box. */
+export function mobileNodeFrameArrival(frame: Frame, link: ArrivalLink): RoleArrival {
+  if (frame.payload.kind !== 'ipv4') return NOTHING;
+  const { ipv4 } = frame.payload;
+  if (ipv4.icmp !== undefined) return solicitationArrival(ipv4.icmp, ipv4, frame.source, link);
+  if (ipv4.udp?.destinationPort !== REGISTRATION_PORT) return NOTHING;
+  return requestArrival(ipv4, ipv4.udp, frame.source, link);
+}
+
+function requestArrival(ipv4: Ipv4Packet, udp: UdpDatagram, mac: MacAddress, link: ArrivalLink): RoleArrival {
+  const message = decodeOrMalformed(() => decodeMobileIpMessage(udp.octets));
+  if (message.kind === 'malformed') return message;
+  if (message.kind !== 'registrationRequest') return NOTHING;
+  const { interfaceIndex, interfaceName } = link;
+  const { source: sourceAddress, destination: destinationAddress, timeToLive } = ipv4;
   const arrival = { sourceAddress, sourcePort: udp.sourcePort, destinationAddress };
-  if (ownAddresses.includes(message.homeAgent)) {
-    const event = { kind: 'requestReceived', request: message, arrival: { ...arrival, sourceMac: mac } } as const;
-    return { kind: 'forHomeAgent', event };
+  if (isForHomeAgent(message, link.ownAddresses, link.homeBroadcasts)) {
+    return toHomeAgent(message, { ...arrival, sourceMac: mac });
   }
-  return { kind: 'forForeignAgent', event: requestEvent(message, { ...arrival, ...link, mac }, timeToLive) };
+  if (!link.ownAddresses.includes(destinationAddress)) return NOTHING;
+  const from = { ...arrival, interfaceIndex, interfaceName, mac };
+  return {
+    kind: 'for',
+    role: 'foreignAgent',
+    event: { kind: 'requestReceived', request: message, link: from, timeToLive },
+  };
 }
 
-export function stationFrame(octets: Uint8Array): Frame | MalformedArrival {
-  return decodeOrMalformed(() => decodeFrame(octets));
+function solicitationArrival(icmp: Uint8Array, ipv4: Ipv4Packet, mac: MacAddress, link: ArrivalLink): RoleArrival {
+  const message = decodeOrMalformed(() => decodeAgentDiscoveryMessage(icmp));
+  if (message.kind === 'malformed') return message;
+  if (message.kind !== 'agentSolicitation') return NOTHING;
+  const { interfaceName } = link;
+  const event = { kind: 'solicitationReceived', interfaceName, sourceAddress: ipv4.source, sourceMac: mac } as const;
+  return { kind: 'for', role: 'advertising', event };
 }
 
-type RequestEvent = Extract<ForeignAgentEvent, { readonly kind: 'requestReceived' }>;
-
-function requestEvent(request: RegistrationRequest, link: RequestEvent['link'], timeToLive: number): ForeignAgentEvent {
-  return { kind: 'requestReceived', request, link, timeToLive };
+/** A frame of a wired port of a bridge: what agents say to the stations that we register for. */
+export function agentFrameArrival(frame: Frame, bridge: string): RoleArrival {
+  if (frame.payload.kind !== 'ipv4') return NOTHING;
+  const { source: sourceMac, payload } = frame;
+  const { ipv4 } = payload;
+  if (ipv4.icmp !== undefined) return advertisementArrival(ipv4.icmp, ipv4, sourceMac, bridge);
+  const { udp } = ipv4;
+  if (udp?.sourcePort !== REGISTRATION_PORT) return NOTHING;
+  const message = decodeOrMalformed(() => decodeMobileIpMessage(udp.octets));
+  if (message.kind === 'malformed') return message;
+  if (message.kind !== 'registrationReply') return NOTHING;
+  const event = { kind: 'replyReceived', reply: message, sourceAddress: ipv4.source } as const;
+  return { kind: 'for', role: 'accessPoint', event };
 }
 
-function replyEvent(reply: RegistrationReply, sourceAddress: Ipv4Address): ForeignAgentEvent {
-  return { kind: 'replyReceived', reply, sourceAddress };
+function advertisementArrival(icmp: Uint8Array, ipv4: Ipv4Packet, sourceMac: MacAddress, bridge: string): RoleArrival {
+  const advertisement = decodeOrMalformed(() => decodeAgentDiscoveryMessage(icmp));
+  if (advertisement.kind === 'malformed') return advertisement;
+  if (advertisement.kind === 'agentSolicitation') return NOTHING;
+  const { source: sourceAddress, destination: destinationAddress } = ipv4;
+  const received = { bridge, sourceMac, sourceAddress, destinationAddress, advertisement };
+  return { kind: 'for', role: 'accessPoint', event: { kind: 'advertisementReceived', ...received } };
+}
+
+type HomeAgentArrival = Extract<HomeAgentEvent, { readonly kind: 'requestReceived' }>['arrival'];
+
+function toHomeAgent(request: RegistrationRequest, arrival: HomeAgentArrival): RoleArrival {
+  return { kind: 'for', role: 'homeAgent', event: { kind: 'requestReceived', request, arrival } };
+}
+
+/** A request that names one of our addresses, or asks whatever home agent hears it (RFC 5944 §3.6.1.2). */
+function isForHomeAgent(
+  { homeAgent }: RegistrationRequest,
+  ownAddresses: readonly Ipv4Address[],
+  homeBroadcasts: readonly Ipv4Address[],
+): boolean {
+  return ownAddresses.includes(homeAgent) || homeAgent === LIMITED_BROADCAST || homeBroadcasts.includes(homeAgent);
 }

@@ -1,9 +1,11 @@
-// From what roles want to what the kernel should have: the wishes behind a binding, a visitor and an interception.
+// From what roles want to what the kernel should have: the wishes behind a binding, a visitor and a station.
 
 import type { Wish } from '../clients/kernel-wishes.ts';
-import type { AccessPointEffect } from '../roles/access-point/access-point.ts';
+import type { Ipv4Address } from '../octets/address.ts';
+import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
+import type { Report } from '../roles/report.ts';
 import type { SubnetMap } from '../roles/subnet-map.ts';
 
 /** Before the main table's rule (32766), behind the local one (0). */
@@ -11,26 +13,36 @@ const REVERSE_RULE_PRIORITY = 434;
 
 /** What every access point and agent needs, whoever visits. */
 export function standingWishes(): Wish[] {
-  return [{ kind: 'tunnelDevice', encapsulation: 'ipip' }, { kind: 'bridgeTable' }, { kind: 'mssClamp' }];
-}
-
-export function bindingWishes(binding: MobilityBinding): Wish[] {
-  const { homeAddress, homeAgent, careOfAddress, interfaceIndex } = binding;
   return [
-    { kind: 'homeRoute', homeAddress, homeAgent, careOfAddress, encapsulation: 'ipip' },
-    { kind: 'proxyNeighbour', homeAddress, interfaceIndex },
+    { kind: 'tunnelDevice', encapsulation: 'ipip' },
+    { kind: 'tunnelDevice', encapsulation: 'gre' },
+    { kind: 'bridgeTable' },
+    { kind: 'tunnelAdmission' },
+    { kind: 'mssClamp' },
   ];
 }
 
+export function bindingWishes(binding: MobilityBinding): Wish[] {
+  const { homeAddress, homeAgent, careOfAddress, encapsulation, interfaceIndex } = binding;
+  const route: Wish = { kind: 'homeRoute', homeAddress, homeAgent, careOfAddress, encapsulation };
+  const neighbour: Wish = { kind: 'proxyNeighbour', homeAddress, interfaceIndex };
+  // Only a node that asked for a reverse tunnel may send through one (RFC 3024 §4.3).
+  if (!binding.reverseTunneling) return [route, neighbour];
+  return [{ kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation }, route, neighbour];
+}
+
 export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap): Wish[] {
-  const { homeAddress, homeAgent, careOfAddress, link } = visitor;
-  const route: Wish = { kind: 'visitorRoute', homeAddress, interfaceIndex: link.interfaceIndex, mac: link.mac };
-  if (!visitor.reverseTunneling) return [route];
+  const { homeAddress, homeAgent, careOfAddress, encapsulation, link } = visitor;
+  const wishes: Wish[] = [
+    { kind: 'visitorTunnel', homeAddress, homeAgent, encapsulation },
+    { kind: 'visitorRoute', homeAddress, interfaceIndex: link.interfaceIndex, mac: link.mac },
+  ];
+  if (!visitor.reverseTunneling) return wishes;
   // One rule for a home network serves all its visitors: rules are searched one by one with every packet.
   const source = subnetMap.lookup(homeAddress)?.network ?? { network: homeAddress, length: 32 };
   return [
-    route,
-    { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation: 'ipip' },
+    ...wishes,
+    { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation },
     { kind: 'reverseRule', source, inputInterface: link.interfaceName, homeAgent, priority: REVERSE_RULE_PRIORITY },
   ];
 }
@@ -40,4 +52,18 @@ type Interception = Extract<AccessPointEffect, { readonly homeAddress: unknown; 
 export function interceptionWish(effect: Interception): Wish {
   const { mac, homeAddress, agentMac, isLocal } = effect;
   return { kind: 'interception', mac, homeAddress, agentMac, local: isLocal };
+}
+
+/** The address whose packets take another way from now on: connections that the kernel tracks hold on to the way they took. */
+export function movedAddress(report: Report): Ipv4Address | undefined {
+  switch (report.kind) {
+    case 'bindingCreated':
+    case 'bindingMoved':
+    case 'bindingDeregistered':
+    case 'visitorAdded':
+    case 'visitorDeregistered':
+      return report.homeAddress;
+    default:
+      return undefined;
+  }
 }

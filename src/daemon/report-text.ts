@@ -1,6 +1,6 @@
 // A report as one line of the log.
 
-import { formatIpv4, formatMac } from '../octets/address.ts';
+import { formatIpv4, formatMac, type Ipv4Address } from '../octets/address.ts';
 import type { NotProxiedReason, Report } from '../roles/report.ts';
 import type { LogLevel } from '../runtime/runtime.ts';
 import { codeText } from '../wire/registration.ts';
@@ -121,10 +121,15 @@ function registrationLine(report: RegistrationReport): LogLine {
     case 'registrationVoided':
       return info(`registration of ${formatIpv4(report.homeAddress)}: the foreign agent has ended it`);
     case 'clockResynchronized':
-      return notice(`home agent ${formatIpv4(report.homeAgent)}: its clock is ${report.offsetMs} ms ahead of ours`);
+      return clockLine(report.homeAgent, report.offsetMs);
     case 'replyDiscarded':
       return info(`registration reply for ${formatIpv4(report.homeAddress)} discarded: ${report.reason}`);
   }
+}
+
+function clockLine(homeAgent: Ipv4Address, offsetMs: number): LogLine {
+  const difference = offsetMs < 0 ? `${-offsetMs} ms behind` : `${offsetMs} ms ahead of`;
+  return notice(`home agent ${formatIpv4(homeAgent)}: its clock is ${difference} ours`);
 }
 
 function discoveryLine(report: DiscoveryReport): LogLine {

@@ -1,91 +1,169 @@
 // From the configuration file and what the kernel tells, what each role is to do: a pure function, run again whenever one
 // of the two changes.
 
-import type { Network } from '../clients/network.ts';
-import type { Config } from '../config/config.ts';
-import type { Ipv4Address } from '../octets/address.ts';
+import type { Network, NetworkLink } from '../clients/network.ts';
+import type { Bridge, Config } from '../config/config.ts';
+import { broadcastOf, type Ipv4Address } from '../octets/address.ts';
 import type { AccessPointConfiguration, BridgeService } from '../roles/access-point/configuration.ts';
-import type { ForeignAgentConfiguration } from '../roles/foreign-agent/foreign-agent.ts';
-import type { HomeAgentConfiguration, HomeNetwork } from '../roles/home-agent/home-agent.ts';
-import { SecurityAssociations } from '../roles/security-associations.ts';
+import type { AdvertisedLink } from '../roles/agent-advertising.ts';
+import type { ForeignAgentConfiguration } from '../roles/foreign-agent/configuration.ts';
+import type { HomeAgentConfiguration } from '../roles/home-agent/configuration.ts';
+import { AgentAssociations, SecurityAssociations } from '../roles/security-associations.ts';
 import { SubnetMap } from '../roles/subnet-map.ts';
+import type { ArrivalLink } from './inbound.ts';
 
 export type RoleConfigurations = {
   readonly accessPoint: AccessPointConfiguration;
   readonly foreignAgent: ForeignAgentConfiguration;
   readonly homeAgent: HomeAgentConfiguration;
+  readonly advertisedLinks: readonly AdvertisedLink[];
+  /** The links on which an agent of this box serves mobile nodes, by their interface. */
+  readonly agentLinks: ReadonlyMap<string, AgentLink>;
   /** What of the configuration cannot be served now, in plain words. */
   readonly faults: readonly string[];
+};
+
+export type AgentLink = ArrivalLink & Pick<NetworkLink, 'mac'>;
+
+export type Surroundings = {
+  readonly network: Network;
+  /** Our address on the way to each home agent. */
+  readonly sources: ReadonlyMap<Ipv4Address, Ipv4Address>;
+  /** Whether the kernel has gre tunnels. */
+  readonly isGreServed: boolean;
 };
 
 /** Far above what a router's radios carry; each row takes about 0.5 KiB. */
 const MOST_STATIONS = 1000;
 const MOST_VISITORS = 1000;
 const MOST_BINDINGS = 50_000;
+const MOST_AGENTS_ON_A_LINK = 16;
 /** What other boxes may ask of our agents: ten hours, as on IOS. */
 const LONGEST_LIFETIME_SECONDS = 36_000;
 
+const REVERSE_TUNNELING = { '0': 'never', '1': 'always', auto: 'whereOffered' } as const;
+
 const FAULT_TEXT = {
   noSuchDevice: 'there is no such device: create it, or name another one',
-  notABridge: 'it is no bridge: name the bridge device of the network, br-lan for instance',
+  noEthernet: 'it is no Ethernet link: name the bridge of the network, br-lan for instance',
   noAddress: 'it has no IPv4 address with a subnet: give the interface a static address',
 } as const;
 
-/** `sources`: our address on the way to each home agent. */
-export function roleConfigurations(
-  config: Config,
-  network: Network,
-  sources: ReadonlyMap<Ipv4Address, Ipv4Address>,
-): RoleConfigurations {
-  const bridges = new Map<string, BridgeService>();
-  const homeNetworks: HomeNetwork[] = [];
-  const faults: string[] = [];
-  for (const section of config.main.isEnabled ? config.bridges : []) {
-    if (!section.isEnabled) continue;
-    const bridge = network.bridge(section.device);
-    if (typeof bridge === 'string') {
-      faults.push(`bridge '${section.name}', device '${section.device}' is not served: ${FAULT_TEXT[bridge]}`);
-      continue;
-    }
-    const { mac, address, interfaceIndex, prefix } = bridge;
-    if (section.isHomeAgent) homeNetworks.push({ prefix, interfaceIndex, mac });
-    if (config.main.isPaused) continue;
-    bridges.set(section.device, {
-      interfaceIndex,
-      mac,
-      address,
-      prefix,
-      foreignAgent: section.isForeignAgent ? { mac, address, isLocal: true } : undefined,
-      homeAgent: section.isHomeAgent ? { mac, address } : undefined,
-      careOfAddress: section.careOfAddress,
-    });
-  }
-  const associations = new SecurityAssociations(config.secureNodes);
+type Link = { readonly section: Bridge; readonly link: NetworkLink };
+
+export function roleConfigurations(config: Config, surroundings: Surroundings): RoleConfigurations {
+  const { network, isGreServed } = surroundings;
+  const { links, faults } = servedLinks(config, network);
   const ownAddresses = network.ownAddresses();
-  const { lifetimeSeconds, reverseTunnel } = config.main;
+  const agentAssociations = new AgentAssociations(config.secureAgents);
+  const associations = new SecurityAssociations(config.secureNodes);
+  const homeLinks = links.filter(({ section }) => section.isHomeAgent);
+  const visitedLinks = links.filter(({ section }) => section.isForeignAgent);
   return {
-    accessPoint: {
-      bridges,
-      associations,
-      subnetMap: new SubnetMap(config.subnets),
-      careOfAddresses: sources,
-      lifetimeSeconds,
-      reverseTunneling: reverseTunnel !== '0',
-      mostStations: MOST_STATIONS,
-    },
+    accessPoint: accessPointConfiguration(config, surroundings, links, associations),
     foreignAgent: {
-      careOfAddresses: config.bridges.some(({ isForeignAgent }) => isForeignAgent) ? ownAddresses : [],
+      careOfAddresses: visitedLinks.length === 0 ? [] : ownAddresses,
       ownAddresses,
+      links: new Map(visitedLinks.map(({ link }) => [link.device, link])),
       longestLifetimeSeconds: LONGEST_LIFETIME_SECONDS,
       mostVisitors: MOST_VISITORS,
+      isGreServed,
+      agentAssociations,
     },
     homeAgent: {
       addresses: ownAddresses,
-      homeNetworks,
+      homeNetworks: homeLinks.map(({ link }) => link),
       associations,
       longestLifetimeSeconds: LONGEST_LIFETIME_SECONDS,
       mostBindings: MOST_BINDINGS,
+      agentAssociations,
+      isGreServed,
     },
+    advertisedLinks: links.map((each) => advertisedLink(each, surroundings)),
+    agentLinks: agentLinks(links, ownAddresses),
     faults,
   };
+}
+
+function servedLinks(config: Config, network: Network): { links: Link[]; faults: string[] } {
+  const links: Link[] = [];
+  const faults: string[] = [];
+  for (const section of config.main.isEnabled ? config.bridges : []) {
+    if (!section.isEnabled) continue;
+    const link = network.link(section.device);
+    if (typeof link === 'string') {
+      faults.push(`bridge '${section.name}', device '${section.device}' is not served: ${FAULT_TEXT[link]}`);
+    } else {
+      links.push({ section, link });
+    }
+  }
+  return { links, faults };
+}
+
+function accessPointConfiguration(
+  config: Config,
+  { sources }: Surroundings,
+  links: readonly Link[],
+  associations: SecurityAssociations,
+): AccessPointConfiguration {
+  const { lifetimeSeconds, reverseTunnel, tunnel, isPaused } = config.main;
+  const bridges = new Map<string, BridgeService>();
+  for (const { section, link } of isPaused ? [] : links) {
+    if (link.isBridge) bridges.set(link.device, bridgeService(section, link));
+  }
+  return {
+    bridges,
+    associations,
+    subnetMap: new SubnetMap(config.subnets),
+    careOfAddresses: sources,
+    lifetimeSeconds,
+    encapsulation: tunnel,
+    reverseTunneling: REVERSE_TUNNELING[reverseTunnel],
+    mostStations: MOST_STATIONS,
+    mostAgents: MOST_AGENTS_ON_A_LINK,
+  };
+}
+
+function bridgeService(section: Bridge, { interfaceIndex, mac, address, prefix }: NetworkLink): BridgeService {
+  return {
+    interfaceIndex,
+    mac,
+    address,
+    prefix,
+    foreignAgent: section.isForeignAgent ? { mac, address, isLocal: true } : undefined,
+    homeAgent: section.isHomeAgent ? { mac, address } : undefined,
+    careOfAddress: section.careOfAddress,
+  };
+}
+
+function advertisedLink({ section, link }: Link, { sources, isGreServed }: Surroundings): AdvertisedLink {
+  const [source] = sources.values();
+  const careOfAddress = section.careOfAddress ?? source ?? link.address;
+  return {
+    interfaceName: link.device,
+    address: link.address,
+    prefixLength: link.prefix.length,
+    intervalSeconds: section.advertiseIntervalSeconds,
+    isHomeAgent: section.isHomeAgent,
+    foreignAgent: section.isForeignAgent
+      ? { careOfAddresses: [careOfAddress], isRegistrationRequired: false, isReverseTunnelServed: true }
+      : undefined,
+    longestLifetimeSeconds: LONGEST_LIFETIME_SECONDS,
+    isGreServed,
+    isRevocationServed: true,
+    // Hosts that know ICMP router discovery have their default router from DHCP; this is for mobile nodes.
+    isDefaultRouter: false,
+    routesCommonTraffic: true,
+  };
+}
+
+function agentLinks(links: readonly Link[], ownAddresses: readonly Ipv4Address[]): Map<string, AgentLink> {
+  const agents = links.filter(({ section }) => section.isHomeAgent || section.isForeignAgent);
+  return new Map(
+    agents.map(({ section, link }) => {
+      const { device: interfaceName, interfaceIndex, mac, prefix } = link;
+      const homeBroadcasts = section.isHomeAgent ? [broadcastOf(prefix)] : [];
+      return [interfaceName, { interfaceName, interfaceIndex, mac, homeBroadcasts, ownAddresses }];
+    }),
+  );
 }

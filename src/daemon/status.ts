@@ -51,7 +51,7 @@ function mobilityFields({ mobility }: Station, monotonicMs: number): PlainTable 
     care_of_address: formatIpv4(terms.careOfAddress),
     registration: phase.kind,
     ...(phase.kind === 'refused' ? { code: phase.code } : {}),
-    ...(phase.kind === 'registered' ? { remaining_seconds: secondsUntil(phase.expiresAtMs, monotonicMs) } : {}),
+    ...(phase.kind === 'registered' ? remaining(phase.expiresAtMs, monotonicMs) : {}),
   };
 }
 
@@ -63,7 +63,7 @@ export function visitorRow(visitor: Visitor, monotonicMs: number): PlainTable {
     mac: formatMac(visitor.link.mac),
     interface: visitor.link.interfaceName,
     reverse_tunnel: visitor.reverseTunneling,
-    remaining_seconds: secondsUntil(visitor.expiresAtMs, monotonicMs),
+    ...remaining(visitor.expiresAtMs, monotonicMs),
   };
 }
 
@@ -73,7 +73,7 @@ export function bindingRow(binding: MobilityBinding, monotonicMs: number): Plain
     care_of_address: formatIpv4(binding.careOfAddress),
     home_agent: formatIpv4(binding.homeAgent),
     reverse_tunnel: binding.reverseTunneling,
-    remaining_seconds: secondsUntil(binding.expiresAtMs, monotonicMs),
+    ...remaining(binding.expiresAtMs, monotonicMs),
   };
 }
 
@@ -86,10 +86,18 @@ export function subnetMapRow(row: SubnetMapRow): PlainTable {
 }
 
 export function bssRow(bss: Bss, isServed: boolean): PlainTable {
-  const { interfaceName, ssid, frequencyMHz } = bss;
-  return { interface: interfaceName, ssid, frequency_mhz: frequencyMHz, served: isServed };
+  const { interfaceName, ssid, frequencyMHz, radio } = bss;
+  return {
+    interface: interfaceName,
+    ...(radio === undefined ? {} : { radio }),
+    ssid,
+    frequency_mhz: frequencyMHz,
+    served: isServed,
+  };
 }
 
-function secondsUntil(atMs: number, monotonicMs: number): number {
-  return Math.max(0, Math.round((atMs - monotonicMs) / 1000));
+/** Nothing of what never ends: RFC 5944 §3.3, lifetime 0xffff. */
+function remaining(atMs: number, monotonicMs: number): PlainTable {
+  if (!Number.isFinite(atMs)) return {};
+  return { remaining_seconds: Math.max(0, Math.round((atMs - monotonicMs) / 1000)) };
 }

@@ -2,18 +2,33 @@
 // beside us is decoded anew, one for another box departs.
 
 import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
-import { type Ipv4Address, LIMITED_BROADCAST } from '../octets/address.ts';
-import { AccessPoint, type AccessPointEffect, type AccessPointEvent } from '../roles/access-point/access-point.ts';
+import { type Ipv4Address, LIMITED_BROADCAST, UNSPECIFIED_ADDRESS } from '../octets/address.ts';
+import { AccessPoint, type AccessPointEvent } from '../roles/access-point/access-point.ts';
+import type { AccessPointEffect } from '../roles/access-point/effects.ts';
+import {
+  AgentAdvertising,
+  type AgentAdvertisingEffect,
+  type AgentAdvertisingEvent,
+} from '../roles/agent-advertising.ts';
 import { earlier } from '../roles/expiring-table.ts';
-import { ForeignAgent, type ForeignAgentEffect, type ForeignAgentEvent } from '../roles/foreign-agent/foreign-agent.ts';
+import type { ForeignAgentEffect, ForeignAgentEvent } from '../roles/foreign-agent/events.ts';
+import { ForeignAgent } from '../roles/foreign-agent/foreign-agent.ts';
 import type { Visitor, VisitorLink } from '../roles/foreign-agent/visitor-list.ts';
 import { HomeAgent, type HomeAgentEffect, type HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
 import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
 import type { Datagram, Departure, Host } from '../runtime/runtime.ts';
-import { encodeUdpFrame } from '../wire/frames.ts';
+import { encodeAgentSolicitation } from '../wire/agent-advertisement.ts';
+import { encodeIcmpFrame, encodeUdpFrame, multicastMac } from '../wire/frames.ts';
 import { decodeRegistrationReply, REGISTRATION_PORT } from '../wire/registration.ts';
-import { decodeOrMalformed, type RegistrationArrival, registrationArrival, requestFrameArrival } from './inbound.ts';
+import {
+  agentFrameArrival,
+  datagramArrival,
+  decodedFrame,
+  decodeOrMalformed,
+  mobileNodeFrameArrival,
+  type RoleArrival,
+} from './inbound.ts';
 import { bindingWishes, interceptionWish, visitorWishes } from './outbound.ts';
 import type { RoleConfigurations } from './role-configurations.ts';
 
@@ -27,38 +42,57 @@ export type SwitchboardEffect =
 
 /** RFC 5944 §3.4: how far a reply to a visitor on the link may go. */
 const REPLY_TIME_TO_LIVE = 64;
+/** RFC 5944 §2.4: all mobility agents of the link; and no further than it. */
+const ALL_MOBILITY_AGENTS = 0xe000000b as Ipv4Address;
+const SOLICITATION_TIME_TO_LIVE = 1;
 
 export class Switchboard {
   readonly accessPoint: AccessPoint;
   readonly foreignAgent: ForeignAgent;
   readonly homeAgent: HomeAgent;
+  readonly advertising: AgentAdvertising;
   #configurations: RoleConfigurations;
 
   constructor(configurations: RoleConfigurations, host: Host) {
     this.#configurations = configurations;
     this.accessPoint = new AccessPoint(configurations.accessPoint, host.digests, host.random);
-    this.foreignAgent = new ForeignAgent(configurations.foreignAgent);
+    this.foreignAgent = new ForeignAgent(configurations.foreignAgent, host.digests);
     this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests);
+    this.advertising = new AgentAdvertising(host.random);
   }
 
   get configurations(): RoleConfigurations {
     return this.#configurations;
   }
 
-  /** The access point first, with the addresses it registered with: what it takes back must still find its agent. */
+  /** The agents first: what the access point then registers anew, they must already know. */
   configured(configurations: RoleConfigurations, now: Moment): SwitchboardEffect[] {
-    const effects = this.toAccessPoint({ kind: 'configured', configuration: configurations.accessPoint }, now);
+    const { accessPoint, foreignAgent, homeAgent, advertisedLinks } = configurations;
     this.#configurations = configurations;
     return [
-      ...effects,
-      ...this.#toForeignAgent({ kind: 'configured', configuration: configurations.foreignAgent }, now),
-      ...this.#toHomeAgent({ kind: 'configured', configuration: configurations.homeAgent }, now),
+      ...this.#toHomeAgent({ kind: 'configured', configuration: homeAgent }, now),
+      ...this.#toForeignAgent({ kind: 'configured', configuration: foreignAgent }, now),
+      ...this.#toAdvertising({ kind: 'configured', links: advertisedLinks }, now),
+      ...this.toAccessPoint({ kind: 'configured', configuration: accessPoint }, now),
+    ];
+  }
+
+  /** Whoever advertises says goodbye. */
+  stopped(now: Moment): SwitchboardEffect[] {
+    return this.#toAdvertising({ kind: 'stopped' }, now);
+  }
+
+  /** The operator ends a binding or a visit. */
+  cleared(homeAddress: Ipv4Address, now: Moment): SwitchboardEffect[] {
+    return [
+      ...this.#toHomeAgent({ kind: 'cleared', homeAddress }, now),
+      ...this.#toForeignAgent({ kind: 'cleared', homeAddress }, now),
     ];
   }
 
   nextDeadline(): number | undefined {
     const agents = earlier(this.foreignAgent.nextDeadline(), this.homeAgent.nextDeadline());
-    return earlier(this.accessPoint.nextDeadline(), agents);
+    return earlier(earlier(this.accessPoint.nextDeadline(), agents), this.advertising.nextDeadline());
   }
 
   deadlineReached(now: Moment): SwitchboardEffect[] {
@@ -66,6 +100,27 @@ export class Switchboard {
       ...this.toAccessPoint({ kind: 'deadlineReached' }, now),
       ...this.#toForeignAgent({ kind: 'deadlineReached' }, now),
       ...this.#toHomeAgent({ kind: 'deadlineReached' }, now),
+      ...this.#toAdvertising({ kind: 'deadlineReached' }, now),
+    ];
+  }
+
+  /** What the agents remember over a restart. */
+  snapshot(now: Moment): { bindings: unknown[]; visitors: unknown[] } {
+    return { bindings: [...this.homeAgent.snapshot(now)], visitors: [...this.foreignAgent.snapshot(now)] };
+  }
+
+  /** Changes whenever the snapshot does. */
+  revision(): string {
+    return `${this.homeAgent.revision} ${this.foreignAgent.revision}`;
+  }
+
+  restore(
+    rows: { readonly bindings: Iterable<unknown>; readonly visitors: Iterable<unknown> },
+    now: Moment,
+  ): SwitchboardEffect[] {
+    return [
+      ...this.homeAgent.restore(rows.bindings, now).flatMap((effect) => this.#fromHomeAgent(effect, now)),
+      ...this.foreignAgent.restore(rows.visitors, now).flatMap((effect) => this.#fromForeignAgent(effect, now)),
     ];
   }
 
@@ -75,7 +130,47 @@ export class Switchboard {
 
   /** A datagram on the registration port. */
   registrationReceived(datagram: Datagram, now: Moment): SwitchboardEffect[] {
-    return this.#registration(registrationArrival(datagram, this.#ownAddresses()), now);
+    const surroundings = {
+      ownAddresses: this.#configurations.homeAgent.addresses,
+      linkIndexes: Array.from(this.#configurations.agentLinks.values(), ({ interfaceIndex }) => interfaceIndex),
+      isAwaitedByHomeAgent: (...[message, arrival]: Parameters<AwaitedByHomeAgent>) =>
+        message.kind === 'revocationAcknowledgment' && this.homeAgent.isAwaiting(message, arrival),
+    };
+    return this.#arrived(datagramArrival(datagram, surroundings), now);
+  }
+
+  /** ICMP says that a registration message did not reach another agent. */
+  agentUnreachable(homeAgent: Ipv4Address, icmpCode: number, now: Moment): SwitchboardEffect[] {
+    return this.#toForeignAgent({ kind: 'homeAgentUnreachable', homeAgent, icmpCode }, now);
+  }
+
+  /** A frame of a link with mobile nodes. */
+  linkFrameReceived(interfaceName: string, octets: Uint8Array, now: Moment): SwitchboardEffect[] {
+    const link = this.#configurations.agentLinks.get(interfaceName);
+    const frame = decodedFrame(octets);
+    if (link === undefined) return [];
+    return this.#arrived('payload' in frame ? mobileNodeFrameArrival(frame, link) : frame, now);
+  }
+
+  /** A frame of a wired port, behind which other agents are. */
+  portFrameReceived(bridge: string, octets: Uint8Array, now: Moment): SwitchboardEffect[] {
+    const frame = decodedFrame(octets);
+    return this.#arrived('payload' in frame ? agentFrameArrival(frame, bridge) : frame, now);
+  }
+
+  #arrived(arrival: RoleArrival, now: Moment): SwitchboardEffect[] {
+    if (arrival.kind === 'malformed') return [arrival];
+    if (arrival.kind === 'nothing') return [];
+    switch (arrival.role) {
+      case 'accessPoint':
+        return this.toAccessPoint(arrival.event, now);
+      case 'foreignAgent':
+        return this.#toForeignAgent(arrival.event, now);
+      case 'homeAgent':
+        return this.#toHomeAgent(arrival.event, now);
+      case 'advertising':
+        return this.#toAdvertising(arrival.event, now);
+    }
   }
 
   #fromAccessPoint(effect: AccessPointEffect, now: Moment): SwitchboardEffect[] {
@@ -85,39 +180,57 @@ export class Switchboard {
         return [effect];
       case 'stationFrameSent': {
         const { interfaceName, octets } = effect;
-        return [{ kind: 'departs', departure: { kind: 'stationFrameSend', interfaceName, octets } }];
+        return [{ kind: 'departs', departure: { kind: 'frameSend', interfaceName, octets } }];
       }
       case 'interceptionWanted':
         return [{ kind: 'wanted', wishes: [interceptionWish(effect)] }];
       case 'interceptionUnwanted':
         return [{ kind: 'unwanted', keys: [wishKey(interceptionWish(effect))] }];
-      case 'agentFrameSent': {
-        const service = this.#configurations.accessPoint.bridges.get(effect.bridge);
-        if (service === undefined) return [];
-        const link = { interfaceIndex: service.interfaceIndex, interfaceName: effect.bridge };
-        return this.#registration(requestFrameArrival(effect.octets, link, this.#ownAddresses()), now);
-      }
+      case 'replyInterceptionWanted':
+        return [{ kind: 'wanted', wishes: [{ kind: 'replyInterception', mac: effect.mac }] }];
+      case 'replyInterceptionUnwanted':
+        return [{ kind: 'unwanted', keys: [wishKey({ kind: 'replyInterception', mac: effect.mac })] }];
+      case 'agentFrameSent':
+        if (effect.isLocal) return this.linkFrameReceived(effect.bridge, effect.octets, now);
+        return this.#linkFrame(effect.bridge, effect.octets);
+      case 'solicitationSent':
+        return this.#solicitation(effect.bridge);
     }
   }
 
-  #registration(arrival: RegistrationArrival, now: Moment): SwitchboardEffect[] {
-    switch (arrival.kind) {
-      case 'forHomeAgent':
-        return this.#toHomeAgent(arrival.event, now);
-      case 'forForeignAgent':
-        return this.#toForeignAgent(arrival.event, now);
-      case 'malformed':
-        return [arrival];
-      case 'notServed': {
-        const { homeAddress } = arrival;
-        return [
-          {
-            kind: 'report',
-            report: { kind: 'requestDiscarded', by: 'foreignAgent', homeAddress, reason: 'notServed' },
-          },
-        ];
-      }
-    }
+  #solicitation(bridge: string): SwitchboardEffect[] {
+    const service = this.#configurations.accessPoint.bridges.get(bridge);
+    if (service === undefined) return [];
+    const frame = encodeIcmpFrame({
+      destinationMac: multicastMac(ALL_MOBILITY_AGENTS),
+      sourceMac: service.mac,
+      source: service.address,
+      destination: ALL_MOBILITY_AGENTS,
+      timeToLive: SOLICITATION_TIME_TO_LIVE,
+      octets: encodeAgentSolicitation(),
+    });
+    return this.#linkFrame(bridge, frame);
+  }
+
+  /** On a bridge, or another link that we are an agent of. */
+  #linkFrame(interfaceName: string, octets: Uint8Array): SwitchboardEffect[] {
+    const { accessPoint, agentLinks } = this.#configurations;
+    const link = agentLinks.get(interfaceName) ?? accessPoint.bridges.get(interfaceName);
+    if (link === undefined) return [];
+    return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex: link.interfaceIndex, octets } }];
+  }
+
+  #toAdvertising(event: AgentAdvertisingEvent, now: Moment): SwitchboardEffect[] {
+    return this.advertising.handle(event, now).flatMap((effect) => this.#fromAdvertising(effect));
+  }
+
+  #fromAdvertising(effect: AgentAdvertisingEffect): SwitchboardEffect[] {
+    if (effect.kind === 'report') return [effect];
+    const { interfaceName, destination } = effect;
+    const link = this.#configurations.agentLinks.get(interfaceName);
+    if (link === undefined) return [];
+    const destinationMac = effect.destinationMac ?? multicastMac(destination);
+    return this.#linkFrame(interfaceName, encodeIcmpFrame({ ...effect, destinationMac, sourceMac: link.mac }));
   }
 
   #toForeignAgent(event: ForeignAgentEvent, now: Moment): SwitchboardEffect[] {
@@ -129,13 +242,23 @@ export class Switchboard {
       case 'report':
         return [effect];
       case 'requestRelayed':
-        return [registrationSend(effect, REGISTRATION_PORT)];
+        return [registrationSend({ ...effect, destinationPort: REGISTRATION_PORT })];
+      case 'revocationAcknowledgmentSent':
+        return [registrationSend(effect)];
       case 'replyRelayed':
-        return this.#replyToVisitor(effect.octets, effect.homeAddress, effect.link, now);
+        if (this.accessPoint.isProxyFor(effect.homeAddress)) return this.#replyToProxy(effect.octets, now);
+        return this.#replyToVisitor(effect, effect.link);
       case 'visitorWanted':
         return [{ kind: 'wanted', wishes: this.#wishesOf(effect.visitor) }];
       case 'visitorUnwanted':
         return [{ kind: 'unwanted', keys: this.#keysOnlyOf(effect.visitor) }];
+      case 'visitorRevoked': {
+        const { homeAddress } = effect.visitor;
+        return this.toAccessPoint({ kind: 'registrationVoided', homeAddress }, now);
+      }
+      case 'visitLost':
+      case 'busyChanged':
+        return this.#toAdvertising(effect, now);
     }
   }
 
@@ -155,36 +278,46 @@ export class Switchboard {
         const { interfaceIndex, octets } = effect;
         return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex, octets } }];
       }
-      case 'replySent': {
-        const { homeAddress, destination, octets } = effect;
-        // A station at home, registered on by us: the reply must not reach it.
-        const isOurs = destination === homeAddress && this.accessPoint.isProxyFor(homeAddress);
-        return isOurs ? this.#replyToProxy(octets, now) : [registrationSend(effect, effect.destinationPort)];
-      }
+      case 'revocationSent':
+      case 'revocationAcknowledgmentSent':
+        return [registrationSend(effect)];
+      case 'replySent':
+        return this.#homeAgentReply(effect, now);
     }
   }
 
-  #replyToVisitor(octets: Uint8Array, homeAddress: Ipv4Address, link: VisitorLink, now: Moment): SwitchboardEffect[] {
-    if (this.accessPoint.isProxyFor(homeAddress)) return this.#replyToProxy(octets, now);
-    const { interfaceIndex, mac, sourceAddress, sourcePort, destinationAddress } = link;
-    const service = this.#configurations.accessPoint.bridges.get(link.interfaceName);
-    if (service === undefined) return [];
+  #homeAgentReply(reply: Extract<HomeAgentEffect, { readonly kind: 'replySent' }>, now: Moment): SwitchboardEffect[] {
+    const { homeAddress, destination, octets, homeLinkFrame } = reply;
+    // A station at home, registered on by us: the reply must not reach it.
+    if (destination === homeAddress && this.accessPoint.isProxyFor(homeAddress)) return this.#replyToProxy(octets, now);
+    if (homeLinkFrame === undefined) return [registrationSend(reply)];
+    return [{ kind: 'departs', departure: { kind: 'linkFrameSend', ...homeLinkFrame } }];
+  }
+
+  #replyToVisitor(
+    reply: { readonly octets: Uint8Array; readonly source: Ipv4Address; readonly destination: Ipv4Address },
+    { interfaceName, mac, sourcePort }: VisitorLink,
+  ): SwitchboardEffect[] {
+    const link = this.#configurations.agentLinks.get(interfaceName);
+    if (link === undefined) return [];
+    const { octets, source, destination } = reply;
     const frame = encodeUdpFrame({
       destinationMac: mac,
-      sourceMac: service.mac,
-      source: destinationAddress,
-      destination: sourceAddress === 0 ? LIMITED_BROADCAST : sourceAddress,
+      sourceMac: link.mac,
+      source,
+      destination: destination === UNSPECIFIED_ADDRESS ? LIMITED_BROADCAST : destination,
       sourcePort: REGISTRATION_PORT,
       destinationPort: sourcePort,
       timeToLive: REPLY_TIME_TO_LIVE,
       octets,
     });
-    return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex, octets: frame } }];
+    return this.#linkFrame(interfaceName, frame);
   }
 
   #replyToProxy(octets: Uint8Array, now: Moment): SwitchboardEffect[] {
     const reply = decodeOrMalformed(() => decodeRegistrationReply(octets));
-    return reply.kind === 'malformed' ? [reply] : this.toAccessPoint({ kind: 'replyReceived', reply }, now);
+    if (reply.kind === 'malformed') return [reply];
+    return this.toAccessPoint({ kind: 'replyReceived', reply, sourceAddress: undefined }, now);
   }
 
   #wishesOf(visitor: Visitor): Wish[] {
@@ -199,16 +332,16 @@ export class Switchboard {
     }
     return [...keys];
   }
-
-  #ownAddresses(): readonly Ipv4Address[] {
-    return this.#configurations.homeAgent.addresses;
-  }
 }
 
-function registrationSend(
-  message: { readonly octets: Uint8Array; readonly source: Ipv4Address; readonly destination: Ipv4Address },
-  destinationPort: number,
-): SwitchboardEffect {
-  const { octets, source, destination } = message;
+type AwaitedByHomeAgent = Parameters<typeof datagramArrival>[1]['isAwaitedByHomeAgent'];
+
+function registrationSend(message: {
+  readonly octets: Uint8Array;
+  readonly source: Ipv4Address;
+  readonly destination: Ipv4Address;
+  readonly destinationPort: number;
+}): SwitchboardEffect {
+  const { octets, source, destination, destinationPort } = message;
   return { kind: 'departs', departure: { kind: 'registrationSend', octets, source, destination, destinationPort } };
 }

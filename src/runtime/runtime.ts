@@ -1,7 +1,6 @@
 // What a host must give: descriptors kept open, a clock, an alarm, random numbers, a log. What arrives at the daemon and
 // what departs from it are data; a host carries them, and decides nothing.
 
-import type { HostConventions } from '../clients/netlink-client.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { Digests } from '../octets/digest.ts';
 import type { Random } from '../roles/role.ts';
@@ -15,7 +14,8 @@ export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 export type Host = {
   readonly digests: Digests;
   readonly random: Random;
-  readonly conventions: HostConventions;
+  /** What of the processor shows in netlink. */
+  readonly conventions: { readonly littleEndian: boolean; readonly errnoNumbers: 'generic' | 'mips' };
 };
 
 export type Datagram = {
@@ -45,22 +45,17 @@ export type Arrival =
   /** The receive buffer was too small for what came: answers and notifications may be missing. */
   | { readonly kind: 'netlinkOverrun'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationReceived'; readonly datagram: Datagram }
-  /** An ICMP message of agent discovery: router advertisement or solicitation. */
-  | {
-      readonly kind: 'icmpReceived';
-      readonly interfaceName: string;
-      readonly octets: Uint8Array;
-      readonly sourceAddress: Ipv4Address;
-    }
-  | { readonly kind: 'stationFrameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
+  /** ICMP says that a registration message did not reach its destination. */
+  | { readonly kind: 'registrationUnreachable'; readonly address: Ipv4Address; readonly icmpCode: number }
+  | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
   | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
 
 export type FailedPart =
   | { readonly kind: 'netlink'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationSocket' }
   | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
-  | { readonly kind: 'stationFrames'; readonly interfaceName: string }
-  | { readonly kind: 'icmp'; readonly interfaceName: string }
+  | { readonly kind: 'frames'; readonly interfaceName: string }
+  | { readonly kind: 'groups'; readonly interfaceName: string }
   | { readonly kind: 'state' }
   | { readonly kind: 'linkFrame'; readonly interfaceIndex: number };
 
@@ -80,26 +75,20 @@ export type Departure =
       readonly destination: Ipv4Address;
       readonly destinationPort: number;
     }
-  /** A socket for agent discovery on one interface; opened again, it stays as it is. */
-  | { readonly kind: 'icmpOpen'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }
-  | { readonly kind: 'icmpClose'; readonly interfaceName: string }
-  | {
-      readonly kind: 'icmpSend';
-      readonly interfaceName: string;
-      readonly destination: Ipv4Address;
-      readonly octets: Uint8Array;
-    }
+  /** Lets multicast of these groups in on an interface; it is received as frames. */
+  | { readonly kind: 'groupsJoin'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }
+  | { readonly kind: 'groupsLeave'; readonly interfaceName: string }
   /** Kept over a restart of the daemon, not of the machine. */
   | { readonly kind: 'stateWrite'; readonly octets: Uint8Array }
   /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */
   | {
-      readonly kind: 'stationFramesOpen';
+      readonly kind: 'framesOpen';
       readonly interfaceName: string;
       readonly interfaceIndex: number;
       readonly filter: readonly Instruction[];
     }
-  | { readonly kind: 'stationFramesClose'; readonly interfaceName: string }
-  | { readonly kind: 'stationFrameSend'; readonly interfaceName: string; readonly octets: Uint8Array }
+  | { readonly kind: 'framesClose'; readonly interfaceName: string }
+  | { readonly kind: 'frameSend'; readonly interfaceName: string; readonly octets: Uint8Array }
   /** A single frame on any link. */
   | { readonly kind: 'linkFrameSend'; readonly interfaceIndex: number; readonly octets: Uint8Array }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }

@@ -13,6 +13,7 @@ const ARP_REQUEST = 1;
 const ARP_REPLY = 2;
 const IPV4_LENGTH = 20;
 const UDP_LENGTH = 8;
+const PROTOCOL_ICMP = 1;
 const PROTOCOL_UDP = 17;
 const FRAGMENT_OFFSET_OR_MORE = 0x3fff;
 
@@ -31,6 +32,8 @@ export type Ipv4Packet = {
   readonly protocol: number;
   /** Absent in fragments and where the packet was cut before its end. */
   readonly udp: UdpDatagram | undefined;
+  /** The ICMP message; absent likewise. */
+  readonly icmp: Uint8Array | undefined;
 };
 
 export type UdpDatagram = {
@@ -114,6 +117,7 @@ function decodeIpv4(octets: Uint8Array): Ipv4Packet {
     timeToLive: view.getUint8(8),
     protocol,
     udp: whole && protocol === PROTOCOL_UDP ? decodeUdp(octets.subarray(headerLength, totalLength)) : undefined,
+    icmp: whole && protocol === PROTOCOL_ICMP ? octets.subarray(headerLength, totalLength) : undefined,
   };
 }
 
@@ -142,18 +146,38 @@ export type UdpFrame = {
 export function encodeUdpFrame(frame: UdpFrame): Uint8Array {
   const udpLength = UDP_LENGTH + frame.octets.length;
   const octets = new Uint8Array(ETHERNET_LENGTH + IPV4_LENGTH + udpLength);
+  writeIpv4(octets, frame, PROTOCOL_UDP);
+  writeUdp(octets.subarray(ETHERNET_LENGTH + IPV4_LENGTH), frame, udpLength);
+  return octets;
+}
+
+export type IcmpFrame = Omit<UdpFrame, 'sourcePort' | 'destinationPort'>;
+
+/** `octets` is the ICMP message, checksum included. */
+export function encodeIcmpFrame(frame: IcmpFrame): Uint8Array {
+  const octets = new Uint8Array(ETHERNET_LENGTH + IPV4_LENGTH + frame.octets.length);
+  writeIpv4(octets, frame, PROTOCOL_ICMP);
+  octets.set(frame.octets, ETHERNET_LENGTH + IPV4_LENGTH);
+  return octets;
+}
+
+/** RFC 1112 §6.4: the low 23 bits of the group, behind 01:00:5e. */
+export function multicastMac(group: Ipv4Address): MacAddress {
+  return (0x01005e000000 + (group % 2 ** 23)) as MacAddress;
+}
+
+/** The Ethernet and IPv4 headers of a frame whose payload is behind them. */
+function writeIpv4(octets: Uint8Array, frame: IcmpFrame, protocol: number): void {
   writeEthernet(octets, frame.destinationMac, frame.sourceMac, ETHERTYPE_IPV4);
   const header = octets.subarray(ETHERNET_LENGTH, ETHERNET_LENGTH + IPV4_LENGTH);
   const view = viewOf(header);
   view.setUint8(0, 0x45);
-  view.setUint16(2, IPV4_LENGTH + udpLength);
+  view.setUint16(2, octets.length - ETHERNET_LENGTH);
   view.setUint8(8, frame.timeToLive);
-  view.setUint8(9, PROTOCOL_UDP);
+  view.setUint8(9, protocol);
   view.setUint32(12, frame.source);
   view.setUint32(16, frame.destination);
   view.setUint16(10, internetChecksum(header));
-  writeUdp(octets.subarray(ETHERNET_LENGTH + IPV4_LENGTH), frame, udpLength);
-  return octets;
 }
 
 function writeUdp(datagram: Uint8Array, frame: UdpFrame, length: number): void {

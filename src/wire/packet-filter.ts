@@ -30,6 +30,8 @@ const PROTOCOL_OFFSET = 23;
 const PROTOCOL_ICMP = 1;
 const PROTOCOL_UDP = 17;
 const ROUTER_ADVERTISEMENT = 9;
+const ROUTER_SOLICITATION = 10;
+const DESTINATION_PORT_OFFSET = 2;
 /** RFC 5944 §3: replies come from the port of registration. */
 const REGISTRATION_PORT = 434;
 
@@ -88,6 +90,26 @@ export function agentFilter(): Instruction[] {
     [JUMP_EQUAL, 3, 4, ROUTER_ADVERTISEMENT],
     [JUMP_EQUAL, 0, 3, PROTOCOL_UDP],
     [LOAD_HALF_WORD_BEHIND, 0, 0, IPV4_OFFSET],
+    [JUMP_EQUAL, 0, 1, REGISTRATION_PORT],
+    [RETURN, 0, 0, KEPT_OCTETS],
+    [RETURN, 0, 0, 0],
+  ];
+}
+
+/** Of a link with mobile nodes: what they say to agents, registration requests and solicitations. */
+export function mobileNodeFilter(): Instruction[] {
+  return [
+    [LOAD_HALF_WORD, 0, 0, ETHERTYPE_OFFSET],
+    [JUMP_EQUAL, 0, 11, ETHERTYPE_IPV4],
+    [LOAD_HALF_WORD, 0, 0, FRAGMENT_OFFSET],
+    [JUMP_BITS_SET, 9, 0, FRAGMENT_OFFSET_BITS],
+    [TAKE_HEADER_LENGTH, 0, 0, IPV4_OFFSET],
+    [LOAD_OCTET, 0, 0, PROTOCOL_OFFSET],
+    [JUMP_EQUAL, 0, 2, PROTOCOL_ICMP],
+    [LOAD_OCTET_BEHIND, 0, 0, IPV4_OFFSET],
+    [JUMP_EQUAL, 3, 4, ROUTER_SOLICITATION],
+    [JUMP_EQUAL, 0, 3, PROTOCOL_UDP],
+    [LOAD_HALF_WORD_BEHIND, 0, 0, IPV4_OFFSET + DESTINATION_PORT_OFFSET],
     [JUMP_EQUAL, 0, 1, REGISTRATION_PORT],
     [RETURN, 0, 0, KEPT_OCTETS],
     [RETURN, 0, 0, 0],

@@ -32,8 +32,8 @@ export class QuickJsRuntime {
   readonly #buffer = new Uint8Array(RECEIVE_LENGTH);
   readonly #netlinkBuffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
   readonly #netlink = new Map<NetlinkChannel, number>();
-  readonly #stationSockets = new Map<string, number>();
-  readonly #icmpSockets = new Map<string, number>();
+  readonly #frameSockets = new Map<string, number>();
+  readonly #groupSockets = new Map<string, number>();
   readonly #linkSockets = new Map<number, number>();
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
@@ -98,20 +98,18 @@ export class QuickJsRuntime {
         return this.#closeRegistration();
       case 'registrationSend':
         return this.#sendRegistration(departure);
-      case 'icmpOpen':
-        return this.#openIcmp(departure.interfaceName, departure.multicastGroups);
-      case 'icmpClose':
-        return this.#closeIcmp(departure.interfaceName);
-      case 'icmpSend':
-        return this.#sendIcmp(departure);
+      case 'groupsJoin':
+        return this.#joinGroups(departure.interfaceName, departure.multicastGroups);
+      case 'groupsLeave':
+        return this.#leaveGroups(departure.interfaceName);
       case 'stateWrite':
         return this.#try({ kind: 'state' }, () => replaceFile(this.#paths.state, departure.octets));
-      case 'stationFramesOpen':
-        return this.#openStationFrames(departure);
-      case 'stationFramesClose':
-        return this.#closeStationFrames(departure.interfaceName);
-      case 'stationFrameSend':
-        return this.#sendStationFrame(departure.interfaceName, departure.octets);
+      case 'framesOpen':
+        return this.#openFrames(departure);
+      case 'framesClose':
+        return this.#closeFrames(departure.interfaceName);
+      case 'frameSend':
+        return this.#sendFrame(departure.interfaceName, departure.octets);
       case 'linkFrameSend':
         return this.#sendLinkFrame(departure.interfaceIndex, departure.octets);
     }
@@ -194,65 +192,52 @@ export class QuickJsRuntime {
     this.#try({ kind: 'registrationSend', destination }, () => ffi.udpSend(descriptor, octets, to));
   }
 
-  #openIcmp(interfaceName: string, multicastGroups: readonly Ipv4Address[]): void {
-    if (this.#icmpSockets.has(interfaceName)) return;
-    this.#try({ kind: 'icmp', interfaceName }, () => {
-      const descriptor = ffi.icmpOpen({ interfaceName, multicastGroups });
-      this.#icmpSockets.set(interfaceName, descriptor);
-      this.#watch(descriptor, { kind: 'icmp', interfaceName }, () => this.#receiveIcmp(interfaceName, descriptor));
+  /** A socket that hears nothing but its membership. */
+  #joinGroups(interfaceName: string, multicastGroups: readonly Ipv4Address[]): void {
+    if (this.#groupSockets.has(interfaceName)) return;
+    this.#try({ kind: 'groups', interfaceName }, () => {
+      this.#groupSockets.set(interfaceName, ffi.icmpOpen({ interfaceName, multicastGroups }));
     });
   }
 
-  #receiveIcmp(interfaceName: string, descriptor: number): Arrival | undefined {
-    const facts = ffi.icmpReceive(descriptor, this.#buffer);
-    if (facts === undefined) return undefined;
-    const octets = this.#buffer.slice(0, facts.length);
-    return { kind: 'icmpReceived', interfaceName, octets, sourceAddress: facts.sourceAddress as Ipv4Address };
-  }
-
-  #sendIcmp(message: Extract<Departure, { kind: 'icmpSend' }>): void {
-    const { interfaceName, octets, destination } = message;
-    const descriptor = this.#icmpSockets.get(interfaceName);
+  #leaveGroups(interfaceName: string): void {
+    const descriptor = this.#groupSockets.get(interfaceName);
     if (descriptor === undefined) return;
-    this.#try({ kind: 'icmp', interfaceName }, () => ffi.icmpSend(descriptor, octets, destination));
+    this.#groupSockets.delete(interfaceName);
+    ffi.close(descriptor);
   }
 
-  #closeIcmp(interfaceName: string): void {
-    const descriptor = this.#icmpSockets.get(interfaceName);
-    if (descriptor === undefined) return;
-    this.#icmpSockets.delete(interfaceName);
-    close(descriptor);
-  }
-
-  #openStationFrames(wanted: Extract<Departure, { kind: 'stationFramesOpen' }>): void {
+  #openFrames(wanted: Extract<Departure, { kind: 'framesOpen' }>): void {
     const { interfaceName, interfaceIndex, filter } = wanted;
-    this.#try({ kind: 'stationFrames', interfaceName }, () => {
-      const present = this.#stationSockets.get(interfaceName);
+    this.#try({ kind: 'frames', interfaceName }, () => {
+      const present = this.#frameSockets.get(interfaceName);
       if (present !== undefined) return ffi.packetSetFilter(present, filter);
       const descriptor = ffi.packetOpen({ interfaceIndex, filter });
-      this.#stationSockets.set(interfaceName, descriptor);
-      const part = { kind: 'stationFrames', interfaceName } as const;
-      this.#watch(descriptor, part, () => this.#receiveStationFrame(interfaceName, descriptor));
+      this.#frameSockets.set(interfaceName, descriptor);
+      const part = { kind: 'frames', interfaceName } as const;
+      this.#watch(descriptor, part, () => this.#receiveFrame(interfaceName, descriptor));
     });
   }
 
-  #receiveStationFrame(interfaceName: string, descriptor: number): Arrival | undefined {
+  #receiveFrame(interfaceName: string, descriptor: number): Arrival | undefined {
+    // What the last frame brought about may have closed the socket.
+    if (this.#frameSockets.get(interfaceName) !== descriptor) return undefined;
     const facts = ffi.packetReceive(descriptor, this.#buffer);
     if (facts === undefined) return undefined;
-    return { kind: 'stationFrameReceived', interfaceName, octets: this.#buffer.slice(0, facts.length) };
+    return { kind: 'frameReceived', interfaceName, octets: this.#buffer.slice(0, facts.length) };
   }
 
-  #closeStationFrames(interfaceName: string): void {
-    const descriptor = this.#stationSockets.get(interfaceName);
+  #closeFrames(interfaceName: string): void {
+    const descriptor = this.#frameSockets.get(interfaceName);
     if (descriptor === undefined) return;
-    this.#stationSockets.delete(interfaceName);
+    this.#frameSockets.delete(interfaceName);
     close(descriptor);
   }
 
-  #sendStationFrame(interfaceName: string, octets: Uint8Array): void {
-    const descriptor = this.#stationSockets.get(interfaceName);
+  #sendFrame(interfaceName: string, octets: Uint8Array): void {
+    const descriptor = this.#frameSockets.get(interfaceName);
     if (descriptor === undefined) return;
-    this.#try({ kind: 'stationFrames', interfaceName }, () => ffi.packetSend(descriptor, octets));
+    this.#try({ kind: 'frames', interfaceName }, () => ffi.packetSend(descriptor, octets));
   }
 
   /** A socket for each link that frames were sent on: they are few, and it receives nothing. */

@@ -1,0 +1,48 @@
+// What the world said no to, and what that means to the person who must do something about it.
+
+import { formatIpv4 } from '../octets/address.ts';
+import type { FailedPart, Failure, NetlinkChannel } from '../runtime/runtime.ts';
+import { REGISTRATION_PORT } from '../wire/registration.ts';
+
+export type FailureNews =
+  | { readonly kind: 'count'; readonly name: string }
+  | { readonly kind: 'problem'; readonly part: string; readonly text: string };
+
+export function failureNews(part: FailedPart, failure: Failure): FailureNews {
+  const { code, message } = failure;
+  // An interface was shut for a moment; its sockets go on when it is up again.
+  if (code === 'ENETDOWN') return { kind: 'count', name: `networkDown.${part.kind}` };
+  switch (part.kind) {
+    case 'netlink':
+      return problem(`netlink ${part.channel}`, netlinkText(part.channel, message));
+    case 'registrationSocket': {
+      const why = `port ${REGISTRATION_PORT} cannot be opened (${message})`;
+      return problem('registration', `${why}: no registration is possible; end what uses it`);
+    }
+    case 'registrationSend': {
+      const to = formatIpv4(part.destination);
+      return problem(`send ${to}`, `registration messages to ${to} cannot be sent: ${message}`);
+    }
+    case 'frames': {
+      const { interfaceName } = part;
+      return problem(`frames ${interfaceName}`, `the frames of ${interfaceName} cannot be read or sent: ${message}`);
+    }
+    case 'groups': {
+      const { interfaceName } = part;
+      return problem(`groups ${interfaceName}`, `solicitations on ${interfaceName} may not be heard: ${message}`);
+    }
+    case 'state':
+      return problem('state', `bindings and visitors cannot be kept over a restart: ${message}`);
+    case 'linkFrame':
+      return { kind: 'count', name: `linkFrameFailed.${code}` };
+  }
+}
+
+function problem(part: string, text: string): FailureNews {
+  return { kind: 'problem', part, text };
+}
+
+function netlinkText(channel: NetlinkChannel, message: string): string {
+  const need = channel === 'netfilter' ? 'install kmod-nft-core, or run as root' : 'run as root or with CAP_NET_ADMIN';
+  return `netlink (${channel}) does not work: ${message}; ${need}`;
+}

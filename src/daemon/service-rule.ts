@@ -1,0 +1,14 @@
+// Whose stations are served: the switch must be on for the bridge, the radio and the SSID.
+
+import type { Bss } from '../clients/hostapd-client.ts';
+import type { Bridge } from '../config/config.ts';
+
+/** No radio named: all of them. No SSID named: none, for a guest network must not roam into the house. */
+export function isChosen(
+  { radios, ssids }: Pick<Bridge, 'radios' | 'ssids'>,
+  { ssid, radio }: Pick<Bss, 'ssid' | 'radio'>,
+): boolean {
+  // Without netifd nobody can tell to which radio an interface belongs.
+  const isRadioChosen = radios === undefined || radio === undefined || radios.includes(radio);
+  return isRadioChosen && ssids?.includes(ssid) === true;
+}
