@@ -98,6 +98,7 @@ MODULE_FUNCTION(ffi_unix_datagram);
 MODULE_FUNCTION(ffi_udp_open);
 MODULE_FUNCTION(ffi_udp_receive);
 MODULE_FUNCTION(ffi_udp_send);
+MODULE_FUNCTION(ffi_udp_receive_error);
 MODULE_FUNCTION(ffi_icmp_open);
 MODULE_FUNCTION(ffi_icmp_receive);
 MODULE_FUNCTION(ffi_icmp_send);

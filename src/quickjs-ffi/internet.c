@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* UDP and raw ICMP. Both learn from ancillary data where a datagram was sent to and with which TTL it came. */
 #include <errno.h>
+/* <linux/errqueue.h> wants struct timespec. */
+#include <time.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <stdio.h>
@@ -83,11 +86,20 @@ static struct arrival read_ancillary(struct msghdr *message)
 	return arrival;
 }
 
+/*
+ * On a socket that receives errors, what ICMP said of an earlier datagram fails the next call, whatever that is about, and
+ * is thereby taken off: the call is worth a second try.
+ */
+static bool is_error_of_another(int number)
+{
+	return number != EAGAIN && number != EWOULDBLOCK;
+}
+
 MODULE_FUNCTION(ffi_udp_open)
 {
 	uint32_t address = 0, port;
 	interface_name name = "";
-	bool broadcast = false;
+	bool broadcast = false, receive_errors = false;
 	struct endpoint_text endpoint;
 	struct sockaddr_in local;
 	int descriptor;
@@ -97,7 +109,8 @@ MODULE_FUNCTION(ffi_udp_open)
 	    !optional_integer(ctx, arguments[0], "address", 0, UINT32_MAX, &address) ||
 	    !member_integer(ctx, arguments[0], "port", 0, 65535, &port) ||
 	    !optional_text(ctx, arguments[0], "interfaceName", name, sizeof(name)) ||
-	    !optional_boolean(ctx, arguments[0], "broadcast", &broadcast))
+	    !optional_boolean(ctx, arguments[0], "broadcast", &broadcast) ||
+	    !optional_boolean(ctx, arguments[0], "receiveErrors", &receive_errors))
 		return JS_EXCEPTION;
 	descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
 	if (descriptor < 0)
@@ -105,6 +118,8 @@ MODULE_FUNCTION(ffi_udp_open)
 	if (!set_option(descriptor, IPPROTO_IP, IP_PKTINFO, 1) || !set_option(descriptor, IPPROTO_IP, IP_RECVTTL, 1) ||
 	    !set_option(descriptor, SOL_SOCKET, SO_BROADCAST, broadcast))
 		return throw_and_close(ctx, descriptor, "setsockopt", "IP_PKTINFO");
+	if (receive_errors && !set_option(descriptor, IPPROTO_IP, IP_RECVERR, 1))
+		return throw_and_close(ctx, descriptor, "setsockopt", "IP_RECVERR");
 	if (name[0] && setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) < 0)
 		return throw_and_close(ctx, descriptor, "setsockopt", name);
 	local = internet_address(address, port);
@@ -134,6 +149,8 @@ MODULE_FUNCTION(ffi_udp_receive)
 	vector.iov_base = buffer.data;
 	vector.iov_len = buffer.length;
 	received = recvmsg(descriptor, &message, MSG_DONTWAIT);
+	if (received < 0 && is_error_of_another(errno))
+		received = recvmsg(descriptor, &message, MSG_DONTWAIT);
 	if (received < 0)
 		return make_not_received(ctx, "recvmsg");
 	arrival = read_ancillary(&message);
@@ -198,7 +215,56 @@ MODULE_FUNCTION(ffi_udp_send)
 		add_ancillary(&message, &ancillary, IP_TTL, &value, sizeof(value));
 	}
 	sent = sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent < 0 && is_error_of_another(errno))
+		sent = sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	return make_sent_to(ctx, sent, "sendmsg", address, port);
+}
+
+static const struct sock_extended_err *find_extended_error(struct msghdr *message)
+{
+	struct cmsghdr *header;
+
+	for (header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+		if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR &&
+		    header->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err)))
+			return (const void *)CMSG_DATA(header);
+	}
+	return NULL;
+}
+
+MODULE_FUNCTION(ffi_udp_receive_error)
+{
+	/* The extended error comes with the address of who sent it, and behind what read_ancillary() reads. */
+	union {
+		struct cmsghdr header;
+		unsigned char octets[256];
+	} ancillary;
+	struct sockaddr_in destination = { .sin_family = AF_INET };
+	const struct sock_extended_err *error;
+	int descriptor;
+
+	(void)this_value, (void)count;
+	if (!read_descriptor(ctx, arguments[0], &descriptor))
+		return JS_EXCEPTION;
+	do {
+		struct msghdr message = {
+			.msg_name = &destination, .msg_namelen = sizeof(destination),
+			.msg_control = &ancillary, .msg_controllen = sizeof(ancillary),
+		};
+
+		if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+			return make_not_received(ctx, "recvmsg");
+		error = find_extended_error(&message);
+		/* The kernel's own refusals are in the same queue; sending has told them. */
+	} while (!error || error->ee_origin != SO_EE_ORIGIN_ICMP);
+	const struct field fields[] = {
+		{ "address", JS_NewInt64(ctx, ntohl(destination.sin_addr.s_addr)) },
+		{ "port", JS_NewInt32(ctx, ntohs(destination.sin_port)) },
+		{ "icmpType", JS_NewInt32(ctx, error->ee_type) },
+		{ "icmpCode", JS_NewInt32(ctx, error->ee_code) },
+	};
+
+	return make_object(ctx, fields, COUNT_OF(fields));
 }
 
 /* The socket receives from the moment it exists, so what came before it was bound and filtered is thrown away. */

@@ -18,8 +18,18 @@
 /* `qjs --help` prints this, the version and a line feed; there is no call that tells the version. */
 #define VERSION_PREFIX "QuickJS version "
 
+/* Architectures differ in the numbers of errors above 34: ENOBUFS tells which ones these are. */
+#if ENOBUFS == 105
+#define ERRNO_NUMBERS "generic"
+#elif ENOBUFS == 132
+#define ERRNO_NUMBERS "mips"
+#else
+#error "the numbers of errors of this architecture are not in src/clients/errno-names.ts"
+#endif
+
 static const JSCFunctionListEntry exports[] = {
 	JS_PROP_STRING_DEF("engineVersion", QUICKJS_VERSION, JS_PROP_ENUMERABLE),
+	JS_PROP_STRING_DEF("errnoNumbers", ERRNO_NUMBERS, JS_PROP_ENUMERABLE),
 	JS_CFUNC_DEF("close", 1, ffi_close),
 	JS_CFUNC_DEF("send", 2, ffi_send),
 	JS_CFUNC_DEF("receive", 2, ffi_receive),
@@ -30,6 +40,7 @@ static const JSCFunctionListEntry exports[] = {
 	JS_CFUNC_DEF("udpOpen", 1, ffi_udp_open),
 	JS_CFUNC_DEF("udpReceive", 2, ffi_udp_receive),
 	JS_CFUNC_DEF("udpSend", 3, ffi_udp_send),
+	JS_CFUNC_DEF("udpReceiveError", 1, ffi_udp_receive_error),
 	JS_CFUNC_DEF("icmpOpen", 1, ffi_icmp_open),
 	JS_CFUNC_DEF("icmpReceive", 2, ffi_icmp_receive),
 	JS_CFUNC_DEF("icmpSend", 3, ffi_icmp_send),

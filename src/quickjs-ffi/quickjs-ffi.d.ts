@@ -12,6 +12,8 @@
 declare module 'quickjs-ffi' {
   /** Name of the QuickJS release this module was compiled for, '2025-04-26'. It refuses to load in another. */
   export const engineVersion: string;
+  /** How the kernel numbers its errors, which netlink tells by number: MIPS has its own way. */
+  export const errnoNumbers: 'generic' | 'mips';
 
   export function close(descriptor: number): void;
 
@@ -41,6 +43,11 @@ declare module 'quickjs-ffi' {
     /** Binds to one interface (SO_BINDTODEVICE). */
     readonly interfaceName?: string;
     readonly broadcast?: boolean;
+    /**
+     * What ICMP says of datagrams sent is kept for udpReceiveError. While any is kept, the descriptor is readable: whoever
+     * watches it must take both, errors and datagrams.
+     */
+    readonly receiveErrors?: boolean;
   };
   export type Datagram = {
     readonly length: number;
@@ -59,9 +66,19 @@ declare module 'quickjs-ffi' {
     readonly sourceAddress?: number;
     readonly timeToLive?: number;
   };
+  export type UdpError = {
+    /** Where the datagram was sent to. */
+    readonly address: number;
+    readonly port: number;
+    /** RFC 792: 3 destination unreachable, 11 time exceeded, 12 parameter problem. */
+    readonly icmpType: number;
+    readonly icmpCode: number;
+  };
   export function udpOpen(options: UdpOptions): number;
   export function udpReceive(descriptor: number, buffer: Uint8Array): Datagram | undefined;
   export function udpSend(descriptor: number, octets: Uint8Array, destination: UdpDestination): number;
+  /** The oldest error that ICMP told of a datagram sent from this socket; undefined when there is none. */
+  export function udpReceiveError(descriptor: number): UdpError | undefined;
 
   // Raw ICMP: received octets begin at the ICMP header (the IP header is taken off, its facts are in the answer)
   export type IcmpOptions = { readonly interfaceName: string; readonly multicastGroups: readonly number[] };

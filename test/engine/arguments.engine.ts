@@ -23,6 +23,7 @@ const rightArguments: readonly (readonly [string, Call, readonly unknown[]])[] =
   ['udpOpen', ffi.udpOpen as Call, [{ port: 0 }]],
   ['udpReceive', ffi.udpReceive as Call, [0, buffer]],
   ['udpSend', ffi.udpSend as Call, [0, octets, destination]],
+  ['udpReceiveError', ffi.udpReceiveError as Call, [0]],
   ['icmpOpen', ffi.icmpOpen as Call, [{ interfaceName: 'lo', multicastGroups: [] }]],
   ['icmpReceive', ffi.icmpReceive as Call, [0, buffer]],
   ['icmpSend', ffi.icmpSend as Call, [0, octets, 0x7f000001]],
@@ -43,6 +44,7 @@ check('every function of the module is tried here', () => {
   const functions = Object.entries(ffi).filter(([, value]) => typeof value === 'function');
   same(functions.map(([name]) => name).sort(), rightArguments.map(([name]) => name).sort());
   same(typeof ffi.engineVersion, 'string');
+  same(ffi.errnoNumbers, 'generic');
 });
 
 for (const [name, call, right] of rightArguments) {

@@ -136,6 +136,54 @@ check('a port in use, a foreign address, a missing interface and a missing route
   for (const descriptor of [first, unbound]) ffi.close(descriptor);
 });
 
+/** Sends to a port where nobody listens, and waits until that is told. */
+async function sendInVain(socket: number, port: number): Promise<void> {
+  ffi.udpSend(socket, new Uint8Array(1), { address: LOOPBACK, port });
+  await received(socket, () => true);
+}
+
+check('what ICMP says of datagrams is told one by one, with where they were sent', async () => {
+  const socket = ffi.udpOpen({ port: 0, receiveErrors: true });
+  same(ffi.udpReceiveError(socket), undefined);
+  await sendInVain(socket, 4345);
+  await sendInVain(socket, 4346);
+  same(ffi.udpReceiveError(socket), { address: LOOPBACK, port: 4345, icmpType: 3, icmpCode: 3 });
+  same(ffi.udpReceiveError(socket), { address: LOOPBACK, port: 4346, icmpType: 3, icmpCode: 3 });
+  same(ffi.udpReceiveError(socket), undefined);
+  ffi.close(socket);
+});
+
+check('an error that waits fails neither what is sent to others nor what is received from them', async () => {
+  const socket = ffi.udpOpen({ port: 4347, receiveErrors: true });
+  const other = ffi.udpOpen({ port: 4348 });
+  await sendInVain(socket, 4345);
+  same(ffi.udpSend(socket, utf8Octets('hello'), { address: LOOPBACK, port: 4348 }), 5);
+  same((await received(other, () => ffi.udpReceive(other, new Uint8Array(8)))).sourcePort, 4347);
+  await sendInVain(socket, 4345);
+  ffi.udpSend(other, utf8Octets('answer'), { address: LOOPBACK, port: 4347 });
+  same(ffi.udpReceive(socket, new Uint8Array(8))?.length, 6);
+  same(ffi.udpReceive(socket, new Uint8Array(8)), undefined);
+  same([ffi.udpReceiveError(socket)?.port, ffi.udpReceiveError(socket)?.port], [4345, 4345]);
+  for (const descriptor of [socket, other]) ffi.close(descriptor);
+});
+
+check('a socket that did not ask for errors gets none', async () => {
+  const socket = ffi.udpOpen({ port: 0 });
+  ffi.udpSend(socket, new Uint8Array(1), { address: LOOPBACK, port: 4345 });
+  same([ffi.udpReceiveError(socket), ffi.udpReceive(socket, new Uint8Array(1))], [undefined, undefined]);
+  ffi.close(socket);
+});
+
+check('the own refusals of the kernel are not taken for those of ICMP', () => {
+  const socket = ffi.udpOpen({ port: 0, receiveErrors: true });
+  refuses(() => ffi.udpSend(socket, new Uint8Array(65508), { address: LOOPBACK, port: 4345 }), {
+    name: 'SystemError',
+    code: 'EMSGSIZE',
+  });
+  same(ffi.udpReceiveError(socket), undefined);
+  ffi.close(socket);
+});
+
 /** A frame for `right` from a router that is not this host; the kernel drops what seems to come from itself. */
 function icmpFrame(destination: Ipv4Address, timeToLive: number, options: string, message: Uint8Array): Uint8Array {
   const header = octets(`4500000000000000${'00010000'}0a09014d00000000${options}`);
