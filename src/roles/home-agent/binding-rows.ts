@@ -34,7 +34,7 @@ export type IdentificationRow = {
 
 export type HomeAgentRow = BindingRow | IdentificationRow;
 
-const IDENTIFICATION_TEXT = /^[0-9a-f]{1,16}$/;
+const IDENTIFICATION_TEXT = /^[0-9a-f]{16}$/;
 const LAST_TIMESTAMP = 0xffffffff;
 
 export function bindingRow(binding: MobilityBinding, now: Moment): BindingRow {
@@ -48,7 +48,7 @@ export function bindingRow(binding: MobilityBinding, now: Moment): BindingRow {
     lifetimeSeconds: binding.lifetimeSeconds,
     expiresAtUnixMs: Number.isFinite(expiresAtMs) ? now.unixMs + expiresAtMs - now.monotonicMs : null,
     acceptedAtUnixMs: binding.acceptedAtUnixMs,
-    identification: binding.identification.toString(16),
+    identification: formatIdentification(binding.identification),
     encapsulation: binding.encapsulation,
     reverseTunneling: binding.reverseTunneling,
     revocation: binding.revocation ?? null,
@@ -59,7 +59,7 @@ export function identificationRow(homeAddress: Ipv4Address, identification: bigi
   return {
     kind: 'identification',
     homeAddress: formatIpv4(homeAddress),
-    identification: identification.toString(16),
+    identification: formatIdentification(identification),
   };
 }
 
@@ -109,6 +109,12 @@ function readExpiry(expiresAtUnixMs: unknown, lifetimeSeconds: number, now: Mome
 function readAddress(value: unknown): Ipv4Address | undefined {
   const address = typeof value === 'string' ? parseIpv4(value) : undefined;
   return address !== undefined && isUnicast(address) ? address : undefined;
+}
+
+/** By halves: QuickJS writes a BigInt whose highest bit is set with a zero too many before its hexadecimal digits. */
+function formatIdentification(identification: bigint): string {
+  const halves = [identification >> 32n, identification & 0xffffffffn];
+  return halves.map((half) => Number(half).toString(16).padStart(8, '0')).join('');
 }
 
 function readIdentification(value: unknown): bigint | undefined {

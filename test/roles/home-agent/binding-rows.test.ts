@@ -77,6 +77,7 @@ describe('is refused', () => {
     ['no end of a binding that has one', { ...row, expiresAtUnixMs: null }],
     ['no time of acceptance', { ...row, acceptedAtUnixMs: null }],
     ['an identification that is none', { ...row, identification: 'xyz' }],
+    ['an identification that is too short', { ...row, identification: 'e8fe8a008000000' }],
     ['an identification that is too long', { ...row, identification: '10000000000000000' }],
     ['an unknown encapsulation', { ...row, encapsulation: 'minimal' }],
     ['a flag that is none', { ...row, reverseTunneling: 1 }],
@@ -92,8 +93,18 @@ describe('is refused', () => {
 describe('the last identification of a node', () => {
   const kept = throughJson(identificationRow(HOME_ADDRESS, 0x00000001_80000000n));
 
+  test('is written with all of its digits, and no more', () => {
+    for (const [identification, text] of [
+      [0n, '0000000000000000'],
+      [0xffffffff_ffffffffn, 'ffffffffffffffff'],
+      [0x80000000_00000001n, '8000000000000001'],
+    ] as const) {
+      expect(identificationRow(HOME_ADDRESS, identification).identification).toBe(text);
+    }
+  });
+
   test('comes back', () => {
-    expect(kept).toEqual({ kind: 'identification', homeAddress: '10.1.0.77', identification: '180000000' });
+    expect(kept).toEqual({ kind: 'identification', homeAddress: '10.1.0.77', identification: '0000000180000000' });
     expect(readIdentificationRow(kept)).toEqual({ homeAddress: HOME_ADDRESS, identification: 0x1_80000000n });
   });
 
