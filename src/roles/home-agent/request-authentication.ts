@@ -5,7 +5,7 @@ import type { Ipv4Address } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import { isAuthentic, type SecurityAssociation, securityParameterIndex } from '../../wire/authentication.ts';
 import { authorizingExtension } from '../../wire/extension-order.ts';
-import { EXTENSION } from '../../wire/extensions.ts';
+import { EXTENSION, findExtension } from '../../wire/extensions.ts';
 import type { MobileIpMessage } from '../../wire/mobile-ip-message.ts';
 import { isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
@@ -83,6 +83,8 @@ type ForeignAgentAuthentication =
   /** It has signed with a key that we do not have. */
   | { readonly kind: 'unknown' };
 
+const NOT_WANTED = { kind: 'notWanted', association: undefined } as const;
+
 /** RFC 5944 §3.5.4: the association is that of the source address and the SPI. */
 function checkForeignAgent(
   request: RegistrationRequest,
@@ -91,11 +93,12 @@ function checkForeignAgent(
   digests: Digests,
 ): ForeignAgentAuthentication {
   const shared = agentAssociations.forPeer('foreign-home', sourceAddress);
-  const extensions = request.extensions.filter(({ type }) => type === EXTENSION.foreignHomeAuthentication);
   if (shared === undefined) {
-    return extensions.length > 0 ? { kind: 'unknown' } : { kind: 'notWanted', association: undefined };
+    const isSigned = findExtension(request.extensions, EXTENSION.foreignHomeAuthentication) !== undefined;
+    return isSigned ? { kind: 'unknown' } : NOT_WANTED;
   }
-  if (isDeregistration(request)) return { kind: 'notWanted', association: undefined };
+  if (isDeregistration(request)) return NOT_WANTED;
+  const extensions = request.extensions.filter(({ type }) => type === EXTENSION.foreignHomeAuthentication);
   const [extension] = extensions;
   if (extension === undefined || extensions.length > 1) return { kind: 'failed', association: shared };
   const named = agentAssociations.bySpi('foreign-home', sourceAddress, securityParameterIndex(extension));

@@ -51,8 +51,8 @@ export function probeOf(
   settings: HomeAgentSettings,
 ): Probe | undefined {
   const { homeAddress, homeAgent } = request;
-  const called = [homeAgent, arrival.destinationAddress].find((address) => isBroadcast(address, settings));
-  if (called !== undefined) {
+  const called = isBroadcast(homeAgent, settings) ? homeAgent : arrival.destinationAddress;
+  if (isBroadcast(called, settings)) {
     const network = networkOfBroadcast(called, settings) ?? networkOfQuestion(homeAddress, settings);
     const own = network && ownAddressIn(network, settings);
     return own === undefined ? undefined : { code: CODE.unknownHomeAgentAddress, homeAgent: own };
@@ -106,7 +106,9 @@ function checkVendorExtension(request: RegistrationRequest): number {
 }
 
 function isWellFormed(request: RegistrationRequest, settings: HomeAgentSettings): boolean {
-  if (request.reservedFlags !== 0 || findOrderFault(request) !== undefined) return false;
+  if (request.reservedFlags !== 0) return false;
+  // The authorizing one alone is in order, and by far the most frequent.
+  if (request.extensions.length > 1 && findOrderFault(request) !== undefined) return false;
   if (isDeregistration(request)) return true;
   // A tunnel to one of our own addresses would bring its packets back to its beginning.
   const { careOfAddress, homeAddress } = request;
