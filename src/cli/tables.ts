@@ -32,7 +32,15 @@ function title(name: string): string {
 function text(value: Plain): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+/** An SSID may hold any octets: what would end the line or drive the terminal is written as its number. */
+function printable(value: string): string {
+  return value.replaceAll(/\p{Cc}/gu, (character) => {
+    const number = character.charCodeAt(0).toString(16);
+    return `\\x${number.padStart(2, '0')}`;
+  });
 }
 
 function isTable(value: Plain): value is PlainTable {

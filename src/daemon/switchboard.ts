@@ -31,6 +31,7 @@ import {
 } from './inbound.ts';
 import { bindingWishes, interceptionWish, visitorWishes } from './outbound.ts';
 import type { RoleConfigurations } from './role-configurations.ts';
+import { SharedWishes } from './shared-wishes.ts';
 
 export type SwitchboardEffect =
   | { readonly kind: 'departs'; readonly departure: Departure }
@@ -51,6 +52,7 @@ export class Switchboard {
   readonly foreignAgent: ForeignAgent;
   readonly homeAgent: HomeAgent;
   readonly advertising: AgentAdvertising;
+  readonly #wishes = new SharedWishes();
   #configurations: RoleConfigurations;
 
   constructor(configurations: RoleConfigurations, host: Host) {
@@ -249,9 +251,9 @@ export class Switchboard {
         if (this.accessPoint.isProxyFor(effect.homeAddress)) return this.#replyToProxy(effect.octets, now);
         return this.#replyToVisitor(effect, effect.link);
       case 'visitorWanted':
-        return [{ kind: 'wanted', wishes: this.#wishesOf(effect.visitor) }];
+        return this.#wanted(`visitor ${effect.visitor.homeAddress}`, this.#wishesOf(effect.visitor));
       case 'visitorUnwanted':
-        return [{ kind: 'unwanted', keys: this.#keysOnlyOf(effect.visitor) }];
+        return this.#wanted(`visitor ${effect.visitor.homeAddress}`, []);
       case 'visitorRevoked': {
         const { homeAddress } = effect.visitor;
         return this.toAccessPoint({ kind: 'registrationVoided', homeAddress }, now);
@@ -271,9 +273,9 @@ export class Switchboard {
       case 'report':
         return [effect];
       case 'bindingWanted':
-        return [{ kind: 'wanted', wishes: bindingWishes(effect.binding) }];
+        return this.#wanted(`binding ${effect.binding.homeAddress}`, bindingWishes(effect.binding));
       case 'bindingUnwanted':
-        return [{ kind: 'unwanted', keys: bindingWishes(effect.binding).map(wishKey) }];
+        return this.#wanted(`binding ${effect.binding.homeAddress}`, []);
       case 'homeLinkFrameSent': {
         const { interfaceIndex, octets } = effect;
         return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex, octets } }];
@@ -324,13 +326,10 @@ export class Switchboard {
     return visitorWishes(visitor, this.#configurations.accessPoint.subnetMap);
   }
 
-  /** Visitors of one home agent share its tunnel and rule: these go with the last of them. */
-  #keysOnlyOf(visitor: Visitor): string[] {
-    const keys = new Set(this.#wishesOf(visitor).map(wishKey));
-    for (const other of this.foreignAgent.visitors()) {
-      for (const wish of this.#wishesOf(other)) keys.delete(wishKey(wish));
-    }
-    return [...keys];
+  #wanted(owner: string, wishes: readonly Wish[]): SwitchboardEffect[] {
+    const keys = this.#wishes.replace(owner, wishes);
+    const effects: SwitchboardEffect[] = wishes.length === 0 ? [] : [{ kind: 'wanted', wishes }];
+    return keys.length === 0 ? effects : [...effects, { kind: 'unwanted', keys }];
   }
 }
 

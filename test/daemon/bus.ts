@@ -1,7 +1,8 @@
 // ubus without sockets: ubusd's rules, and clients that are connected without a delay. What is said is heard in the order
 // in which it was said, after the one who speaks has finished.
 
-import type { UbusClient } from '../../src/ubus-js/client.ts';
+import { fromPlain, type PlainTable, toPlain } from '../../src/ubus-js/blobmsg.ts';
+import { UbusClient } from '../../src/ubus-js/client.ts';
 import type { UbusEffect } from '../../src/ubus-js/effects.ts';
 import { UbusdCore, type UbusdEffect } from '../lab/stand-ins/ubusd-core.ts';
 import { seededRandom } from '../random.ts';
@@ -142,4 +143,27 @@ export class BusMember<Purpose> {
     if (this.#connection !== undefined) this.#bus.disconnect(this.#connection);
     this.#connection = undefined;
   }
+}
+
+export type BusAnswer = { readonly status: number; readonly data: PlainTable };
+
+/** Calls a method as `ubus call` does; undefined where nobody has the object, or it does not answer at once. */
+export function callOverBus(bus: Bus, path: string, method: string, given: PlainTable = {}): BusAnswer | undefined {
+  const client = new UbusClient<string>();
+  let answer: BusAnswer | undefined;
+  const member = new BusMember<string>(bus, client, {
+    clock: () => 0,
+    onNews: (news) => {
+      if (news.kind === 'ready') member.perform(client.lookup(path, 'lookup', 0));
+      if (news.kind === 'answered') answer = { status: news.status, data: toPlain(news.replies[0] ?? []) };
+      const objectId = news.kind === 'found' ? news.objects[0]?.objectId : undefined;
+      if (objectId === undefined) return;
+      const call = { objectId, method, arguments: fromPlain(given), purpose: 'call', timeoutMs: 1000 };
+      member.perform(client.call(call, 0));
+    },
+  });
+  member.perform(client.start());
+  const result = answer;
+  member.perform(client.stop(0));
+  return result;
 }

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { reportLine } from '../../src/daemon/report-text.ts';
+import type { DiscardReason, NotProxiedReason, Report } from '../../src/roles/report.ts';
+import { ip, mac } from '../addresses.ts';
+
+const station = { mac: mac('02:00:00:00:02:00'), interfaceName: 'phy0-ap0' };
+const known = { ...station, address: ip('10.1.0.77'), learnedBy: 'arp' };
+const node = { homeAddress: ip('10.1.0.77') };
+const registration = { ...node, mac: station.mac, lifetimeSeconds: 600 };
+const binding = { ...node, careOfAddress: ip('10.255.2.2'), lifetimeSeconds: 600 };
+const visitor = { ...node, homeAgent: ip('10.1.0.1'), lifetimeSeconds: 600 };
+const agent = { bridge: 'br-lan', address: ip('10.2.0.1') };
+const by = 'homeAgent' as const;
+const peer = ip('10.255.2.2');
+
+/** One of each kind: whoever adds a kind is asked for a line here. */
+const REPORTS = {
+  stationAttached: { kind: 'stationAttached', ...station },
+  stationDetached: { kind: 'stationDetached', ...station },
+  stationSilent: { kind: 'stationSilent', ...known },
+  stationHome: { kind: 'stationHome', ...known },
+  stationAway: { kind: 'stationAway', ...known },
+  stationNotProxied: { kind: 'stationNotProxied', ...known, reason: 'noHomeAgent' },
+  tooManyStations: { kind: 'tooManyStations', ...station },
+  registrationSent: { kind: 'registrationSent', ...registration, ...visitor, ...binding, attempt: 1 },
+  registrationAccepted: { kind: 'registrationAccepted', ...registration, elapsedMs: 12.34 },
+  registrationDenied: { kind: 'registrationDenied', ...registration, code: 131 },
+  registrationUnanswered: { kind: 'registrationUnanswered', ...registration },
+  registrationVoided: { kind: 'registrationVoided', ...registration },
+  agentFound: { kind: 'agentFound', ...agent },
+  agentLost: { kind: 'agentLost', ...agent },
+  agentRebooted: { kind: 'agentRebooted', ...agent },
+  tooManyAgents: { kind: 'tooManyAgents', ...agent },
+  noAgentAnswers: { kind: 'noAgentAnswers', bridge: 'br-lan' },
+  clockResynchronized: { kind: 'clockResynchronized', homeAgent: ip('10.1.0.1'), offsetMs: 1500 },
+  replyDiscarded: { kind: 'replyDiscarded', ...node, reason: 'badAuthenticator' },
+  bindingCreated: { kind: 'bindingCreated', ...binding },
+  bindingMoved: { kind: 'bindingMoved', ...binding },
+  bindingRenewed: { kind: 'bindingRenewed', ...binding },
+  bindingDeregistered: { kind: 'bindingDeregistered', ...binding },
+  bindingExpired: { kind: 'bindingExpired', ...binding },
+  bindingCleared: { kind: 'bindingCleared', ...binding },
+  bindingRevoked: { kind: 'bindingRevoked', ...binding },
+  bindingsRestored: { kind: 'bindingsRestored', restored: 3, refused: 1 },
+  tooManyRevocations: { kind: 'tooManyRevocations', ...node },
+  tooManyAnnouncements: { kind: 'tooManyAnnouncements', ...node },
+  probeAnswered: { kind: 'probeAnswered', ...node, code: 136 },
+  revocationSent: { kind: 'revocationSent', by, ...node, peer, attempt: 2 },
+  revocationAcknowledged: { kind: 'revocationAcknowledged', by, ...node, peer },
+  revocationUnanswered: { kind: 'revocationUnanswered', by, ...node, peer },
+  revocationDiscarded: { kind: 'revocationDiscarded', by, ...node, reason: 'noBinding' },
+  requestDenied: { kind: 'requestDenied', by, ...node, code: 131 },
+  requestDiscarded: { kind: 'requestDiscarded', by, ...node, reason: 'badAuthenticator' },
+  visitorAdded: { kind: 'visitorAdded', ...visitor },
+  visitorRenewed: { kind: 'visitorRenewed', ...visitor },
+  visitorMoved: { kind: 'visitorMoved', ...visitor },
+  visitorDeregistered: { kind: 'visitorDeregistered', ...visitor },
+  visitorExpired: { kind: 'visitorExpired', ...visitor },
+  visitorCleared: { kind: 'visitorCleared', ...visitor },
+  visitorRevoked: { kind: 'visitorRevoked', ...visitor },
+  visitsRestored: { kind: 'visitsRestored', restored: 3, refused: 1 },
+  foreignAgentBusy: { kind: 'foreignAgentBusy', isBusy: true },
+  solicitationDiscarded: {
+    kind: 'solicitationDiscarded',
+    interfaceName: 'br-lan',
+    sourceAddress: ip('10.2.0.9'),
+    reason: 'badSource',
+  },
+} satisfies Record<Report['kind'], Report>;
+
+describe.each(Object.values<Report>(REPORTS))('a report $kind', (report) => {
+  test('is one line of words, with a level', () => {
+    const { level, text } = reportLine(report);
+    expect(['warning', 'notice', 'info']).toContain(level);
+    expect(text).toMatch(/^[ -~]{10,200}$/);
+    expect(text).not.toMatch(/undefined|NaN|null|\[object|Infinity/);
+  });
+
+  test('names who it is about as people write it', () => {
+    const { text } = reportLine(report);
+    if ('homeAddress' in report || 'learnedBy' in report) expect(text).toContain('10.1.0.77');
+    if ('bridge' in report) expect(text).toContain('br-lan');
+    if (report.kind.startsWith('station') || report.kind === 'tooManyStations') {
+      expect(text).toContain('02:00:00:00:02:00');
+    }
+  });
+});
+
+test('every reason for which a station is left alone has words that say what to do, or why nothing can be done', () => {
+  const reasons: Record<NotProxiedReason, RegExp> = {
+    noHomeAgent: /config subnet/,
+    noSecurityAssociation: /config secure_node/,
+    noForeignAgent: /option foreign_agent/,
+    addressTaken: /another station/,
+    noCareOfAddress: /no route/,
+  };
+  for (const [reason, words] of Object.entries(reasons) as [NotProxiedReason, RegExp][]) {
+    expect(reportLine({ kind: 'stationNotProxied', ...known, reason }).text).toMatch(words);
+  }
+});
+
+test('a denial says the code and its meaning', () => {
+  expect(reportLine(REPORTS.registrationDenied).text).toMatch(/: [a-z].*\(code 131\)$/);
+  expect(reportLine({ kind: 'requestDenied', by: 'foreignAgent', ...node, code: 250 }).text).toContain('(code 250)');
+});
+
+test('what is discarded says the reason', () => {
+  const reason: DiscardReason = 'missingSecurityExtension';
+  for (const kind of ['requestDiscarded', 'revocationDiscarded'] as const) {
+    expect(reportLine({ kind, by: 'foreignAgent', ...node, reason }).text).toContain(reason);
+  }
+  expect(reportLine({ kind: 'replyDiscarded', ...node, reason }).text).toContain(reason);
+});
+
+test('a deregistration is not called a registration, nor a first attempt an attempt', () => {
+  const sent = { ...REPORTS.registrationSent, lifetimeSeconds: 0 };
+  expect(reportLine(sent).text).toMatch(/^deregistering .*lifetime 0 s$/);
+  expect(reportLine({ ...REPORTS.registrationSent, attempt: 3 }).text).toMatch(/^registering .*, attempt 3$/);
+  const accepted = { ...REPORTS.registrationAccepted, lifetimeSeconds: 0 };
+  expect(reportLine(accepted).text).toBe('10.1.0.77 is deregistered (after 12.3 ms)');
+});
+
+test('a clock is ahead or behind, never ahead by less than nothing', () => {
+  const line = (offsetMs: number) => reportLine({ ...REPORTS.clockResynchronized, offsetMs }).text;
+  expect(line(1500)).toBe('home agent 10.1.0.1: its clock is 1500 ms ahead of ours');
+  expect(line(-1500)).toBe('home agent 10.1.0.1: its clock is 1500 ms behind ours');
+});
