@@ -20,8 +20,7 @@ import { arpAnswer, gatewayIsAt } from './gateway-illusion.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
-import { RequestAllowance } from './request-allowance.ts';
-import { addressOf, questionOf, registrationsOf, type Station } from './station.ts';
+import { addressOf, newStation, questionOf, registrationsOf, type Station } from './station.ts';
 import { Stations } from './stations.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -285,17 +284,4 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       this.#stations.update(mac, {});
     }
   }
-}
-
-function newStation(mac: MacAddress, interfaceName: string, bridge: string): Station {
-  return {
-    mac,
-    interfaceName,
-    bridge,
-    attachment: { kind: 'attached' },
-    mobility: { kind: 'unidentified' },
-    farewell: undefined,
-    takenAddress: undefined,
-    allowance: new RequestAllowance(),
-  };
 }

@@ -31,9 +31,8 @@ export class AgentWatch {
     const isForVisitor = visitor !== undefined && agent?.address === sourceAddress && !agent.isLocal;
     if (isForVisitor && advertisement.kind === 'agentAdvertisement' && advertisement.sequenceNumber === 0) {
       // RFC 3543 §4.1: so an agent tells one mobile node, and no other, that it has its registration no more.
-      return advertisement.busy
-        ? this.#registrations.turnedAway(visitor, now)
-        : this.#registrations.renew(visitor, now);
+      if (advertisement.busy) this.#registrations.shunAgent(visitor, now);
+      return this.#registrations.madeVoid(destinationAddress, now);
     }
     const news = this.#surroundings.discovery.advertisementReceived(event, now.monotonicMs);
     return news.flatMap((each) => this.#discoveryNews(each, now));
@@ -86,8 +85,11 @@ export class AgentWatch {
     switch (consequenceOf(news, station, isServed)) {
       case 'nothing':
         return undefined;
-      case 'renew':
-        return this.#registrations.renew(station, now, atMs);
+      case 'registerAnew':
+        return this.#registrations.registerAnew(station, now, atMs);
+      case 'leave':
+        this.#registrations.shunAgent(station, now);
+        return this.#registrations.registerAnew(this.#stations.get(station.mac) ?? station, now, atMs);
       case 'moveOn':
         return this.#registrations.moveOn(station, now, atMs);
       case 'decideAnew':

@@ -113,7 +113,7 @@ export class Agents {
   }
 }
 
-/** One of those advertised, rather the wanted one; RFC 5944 §3.7.2.2: it must not be the home agent's own address. */
+/** One of those advertised, rather the wanted one. The home agent's own is none: a tunnel to itself, which agents refuse. */
 export function careOfAddressOf(
   agent: DiscoveredAgent,
   homeAgent: Ipv4Address,

@@ -116,10 +116,15 @@ export class ProxyRegistration {
     this.#phase = { kind: 'postponed', sendAtMs };
   }
 
-  /** The agents have it no more, by what they say themselves: to be renewed at once, if the station is still there. */
-  makeVoid(now: Moment): void {
+  /** Is to be renewed then, if that is sooner than its lifetime demands. */
+  renewAt(atMs: number): void {
     if (this.#phase.kind !== 'registered') return;
-    this.#phase = { ...this.#phase, renewAtMs: now.monotonicMs, expiresAtMs: now.monotonicMs };
+    this.#phase = { ...this.#phase, renewAtMs: Math.min(atMs, this.#phase.renewAtMs) };
+  }
+
+  /** The agents have it no more, by what they say themselves. */
+  makeVoid(now: Moment): void {
+    if (this.#phase.kind === 'registered') this.#phase = { ...this.#phase, expiresAtMs: now.monotonicMs };
   }
 
   nextDeadline(): number | undefined {

@@ -1,7 +1,10 @@
-// What a registration asks of its surroundings: a frame to its agent, the station's frames to the same.
+// What a registration asks of its surroundings, and tells them: a frame to its agent, the station's frames to the same, and
+// what came of it.
 
 import type { MacAddress } from '../../octets/address.ts';
+import type { Report } from '../report.ts';
 import type { AccessPointEffect } from './effects.ts';
+import type { RegistrationOutcome } from './proxy-registration.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
 import { requestFrame } from './request-frame.ts';
 
@@ -29,4 +32,27 @@ export function interception(
 ): AccessPointEffect[] {
   const { homeAddress, agent } = terms;
   return [{ kind, mac, homeAddress, agentMac: agent.mac, isLocal: agent.isLocal }];
+}
+
+type ReportedOutcome = Exclude<RegistrationOutcome, { readonly kind: 'send' | 'renewalDue' }>;
+
+export function reported(mac: MacAddress, terms: RegistrationTerms, outcome: ReportedOutcome): AccessPointEffect {
+  return { kind: 'report', report: reportOf(mac, terms, outcome) };
+}
+
+function reportOf(mac: MacAddress, { homeAddress, homeAgent }: RegistrationTerms, outcome: ReportedOutcome): Report {
+  switch (outcome.kind) {
+    case 'accepted': {
+      const { lifetimeSeconds, elapsedMs } = outcome;
+      return { kind: 'registrationAccepted', mac, homeAddress, lifetimeSeconds, elapsedMs };
+    }
+    case 'denied':
+      return { kind: 'registrationDenied', mac, homeAddress, code: outcome.denial.code };
+    case 'discarded':
+      return { kind: 'replyDiscarded', homeAddress, reason: outcome.reason };
+    case 'resynchronized':
+      return { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs };
+    case 'unanswered':
+      return { kind: 'registrationUnanswered', mac, homeAddress };
+  }
 }

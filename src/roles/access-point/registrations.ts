@@ -10,7 +10,7 @@ import type { AccessPointEffect } from './effects.ts';
 import { arpProbe } from './gateway-illusion.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
 import { ProxyRegistration, type RegistrationOutcome, type RegistrationTools } from './proxy-registration.ts';
-import { interception, sentRequest } from './registration-effects.ts';
+import { interception, reported, sentRequest } from './registration-effects.ts';
 import { areSameTerms, isSameAgent, type RegistrationTerms } from './registration-terms.ts';
 import { questionOf, registrationsOf, type Station } from './station.ts';
 import type { Stations } from './stations.ts';
@@ -71,23 +71,39 @@ export class Registrations {
     return this.#send(mac, registration, now, atMs);
   }
 
+  /**
+   * Its agent has forgotten a visitor, or is lost. One that is registered is asked first whether it is still here: a
+   * station that has gone to another access point without a word must not be fetched back.
+   */
+  registerAnew(station: Station, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] {
+    const { mac, mobility } = station;
+    if (mobility.kind !== 'away') return [];
+    const { registration, concessions, probes } = mobility;
+    if (registration.phase.kind === 'refused') return this.renew(station, now, atMs);
+    if (registration.phase.kind !== 'registered') {
+      // What was asked a moment ago is repeated anyway, unless it is to be asked of somebody else.
+      return this.#termsWith(station, concessions, now) === undefined ? [] : this.renew(station, now, atMs);
+    }
+    if (probes > 0) return [];
+    registration.renewAt(atMs);
+    return this.#outcomes(mac, registration, registration.deadlineReached(now), now);
+  }
+
   /** Registers a visitor with another agent, if there is one; undefined if not. */
   moveOn(station: Station, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] | undefined {
-    const { mac, mobility } = station;
+    const { mobility } = station;
     if (mobility.kind !== 'away') return undefined;
     const next = this.#termsWith(station, mobility.concessions, now);
     if (next === undefined || isSameAgent(next.terms.agent, mobility.registration.terms.agent)) return undefined;
-    return this.#send(mac, this.#replace(station, next), now, atMs);
+    return this.registerAnew(station, now, atMs);
   }
 
-  /** Its agent has no room for this visitor any more (RFC 5944 §2.3.2, §2.1.1). */
-  turnedAway(station: Station, now: Moment): AccessPointEffect[] {
-    const { mobility, mac } = station;
-    if (mobility.kind !== 'away') return [];
-    const { terms } = mobility.registration;
-    const next = this.#termsWith(station, shunning(terms.agent.address, mobility.concessions, now.monotonicMs), now);
-    if (next === undefined) return this.renew(station, now);
-    return this.#send(mac, this.#replace(station, next), now, now.monotonicMs);
+  /** Its agent has no room for this visitor any more: from now on any other is better. */
+  shunAgent({ mac, mobility }: Station, now: Moment): void {
+    if (mobility.kind !== 'away') return;
+    const { address } = mobility.registration.terms.agent;
+    const concessions = shunning(address, mobility.concessions, now.monotonicMs);
+    this.#stations.update(mac, { mobility: { ...mobility, concessions } });
   }
 
   /** The foreign agent has ended this visit: it begins anew if the station is still here, and is forgotten if not. */
@@ -97,13 +113,11 @@ export class Registrations {
     const { mac, mobility } = station;
     if (station.farewell?.terms.homeAddress === homeAddress) this.#stations.update(mac, { farewell: undefined });
     if (mobility.kind !== 'away' || mobility.registration.phase.kind !== 'registered') return [];
-    const { registration } = mobility;
-    registration.makeVoid(now);
-    this.#stations.update(mac, { mobility: { ...mobility, probes: 0 } });
+    mobility.registration.makeVoid(now);
     return [
       { kind: 'report', report: { kind: 'registrationVoided', mac, homeAddress } },
-      ...interception(registration.terms, mac, 'interceptionUnwanted'),
-      ...this.#outcomes(mac, registration, registration.deadlineReached(now), now),
+      ...interception(mobility.registration.terms, mac, 'interceptionUnwanted'),
+      ...this.registerAnew(station, now),
     ];
   }
 
@@ -228,42 +242,31 @@ export class Registrations {
     now: Moment,
   ): AccessPointEffect[] {
     const { mac } = station;
-    const { homeAddress, homeAgent } = registration.terms;
+    const { terms } = registration;
     switch (outcome.kind) {
       case 'send':
-        return sentRequest(mac, registration.terms, outcome.octets, outcome.attempt);
+        return sentRequest(mac, terms, outcome.octets, outcome.attempt);
       case 'accepted': {
-        const { lifetimeSeconds, elapsedMs } = outcome;
-        const report: Report = { kind: 'registrationAccepted', mac, homeAddress, lifetimeSeconds, elapsedMs };
-        const isRegistered = lifetimeSeconds > 0;
-        return [
-          { kind: 'report', report },
-          ...(isRegistered ? interception(registration.terms, mac, 'interceptionWanted') : []),
-        ];
+        const isRegistered = outcome.lifetimeSeconds > 0;
+        const wanted = isRegistered ? interception(terms, mac, 'interceptionWanted') : [];
+        return [reported(mac, terms, outcome), ...wanted];
       }
-      case 'denied':
-        return this.#denied(station, registration, outcome.denial, now);
+      case 'denied': {
+        const remedy = this.#remedy(station, registration, outcome.denial, now);
+        const ending = terms.lifetimeSeconds === 0 ? [] : interception(terms, mac, 'interceptionUnwanted');
+        return [reported(mac, terms, outcome), ...(remedy ?? ending)];
+      }
       case 'discarded':
-        return [{ kind: 'report', report: { kind: 'replyDiscarded', homeAddress, reason: outcome.reason } }];
       case 'resynchronized':
-        return [{ kind: 'report', report: { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs } }];
-      case 'unanswered':
-        return [
-          { kind: 'report', report: { kind: 'registrationUnanswered', mac, homeAddress } },
-          ...(this.#remedy(station, registration, { ...NO_ANSWER, homeAgent }, now) ?? []),
-        ];
+        return [reported(mac, terms, outcome)];
+      case 'unanswered': {
+        const { homeAgent } = terms;
+        const remedy = this.#remedy(station, registration, { ...NO_ANSWER, homeAgent }, now);
+        return [reported(mac, terms, outcome), ...(remedy ?? [])];
+      }
       case 'renewalDue':
         return this.#confirm(station, now);
     }
-  }
-
-  #denied(station: Station, registration: ProxyRegistration, denial: Denial, now: Moment): AccessPointEffect[] {
-    const { mac } = station;
-    const { homeAddress, lifetimeSeconds } = registration.terms;
-    const report: Report = { kind: 'registrationDenied', mac, homeAddress, code: denial.code };
-    const remedy = this.#remedy(station, registration, denial, now);
-    const ending = lifetimeSeconds === 0 ? [] : interception(registration.terms, mac, 'interceptionUnwanted');
-    return [{ kind: 'report', report }, ...(remedy ?? ending)];
   }
 
   /** Asks at once for something else, or of somebody else; undefined where there is nothing to try. */

@@ -6,7 +6,7 @@ import type { SubnetMapRow } from '../subnet-map.ts';
 import { type Concessions, NO_CONCESSIONS } from './concessions.ts';
 import type { MobilityQuestion } from './mobility-decision.ts';
 import type { ProxyRegistration } from './proxy-registration.ts';
-import type { RequestAllowance } from './request-allowance.ts';
+import { RequestAllowance } from './request-allowance.ts';
 
 export type Mobility =
   | { readonly kind: 'unidentified' }
@@ -42,6 +42,19 @@ export type Station = {
   readonly takenAddress: Ipv4Address | undefined;
   readonly allowance: RequestAllowance;
 };
+
+export function newStation(mac: MacAddress, interfaceName: string, bridge: string): Station {
+  return {
+    mac,
+    interfaceName,
+    bridge,
+    attachment: { kind: 'attached' },
+    mobility: { kind: 'unidentified' },
+    farewell: undefined,
+    takenAddress: undefined,
+    allowance: new RequestAllowance(),
+  };
+}
 
 export function addressOf(station: Station): Ipv4Address | undefined {
   return station.mobility.kind === 'unidentified' ? undefined : station.mobility.address;

@@ -31,13 +31,17 @@ const consequences = (station: Station, isServed: boolean, fields = {}, agent = 
 
 describe('for a visitor of that agent', () => {
   test('news of its end make it move on, of its beginning register anew; a change of its offer does not matter', () => {
-    expect(consequences(visitor(), true)).toEqual(['renew', 'nothing', 'renew', 'moveOn']);
+    expect(consequences(visitor(), true)).toEqual(['registerAnew', 'nothing', 'registerAnew', 'moveOn']);
+  });
+
+  test('an agent that has forgotten it and is busy is rather left', () => {
+    expect(consequenceOf(news('agentRebooted', { busy: true }), visitor(), true)).toBe('leave');
   });
 
   test('a change matters where its care-of address is gone, or where it was refused', () => {
     const careOfAddresses = [ip('192.0.2.77')];
-    expect(consequenceOf(news('agentChanged', { careOfAddresses }), visitor(), true)).toBe('renew');
-    expect(consequenceOf(news('agentChanged'), visitor(129), true)).toBe('renew');
+    expect(consequenceOf(news('agentChanged', { careOfAddresses }), visitor(), true)).toBe('registerAnew');
+    expect(consequenceOf(news('agentChanged'), visitor(129), true)).toBe('registerAnew');
   });
 });
 

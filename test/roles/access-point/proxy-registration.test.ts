@@ -155,22 +155,37 @@ test('a postponed registration is sent then, and expects no reply before', () =>
   expect(registration.deadlineReached(at(500))).toMatchObject([{ kind: 'send' }]);
 });
 
-describe('a registration made void', () => {
-  test('is over, and to be renewed at once', () => {
+describe('a registration that is doubted', () => {
+  const registered = () => {
     const registration = registrationWith();
     const identification = identificationOf(registration.send(at(0)));
     registration.replyReceived(reply({ identification }), at(10));
-    registration.makeVoid(at(5000));
-    expect(registration.phase).toMatchObject({ kind: 'registered', expiresAtMs: 5000 });
+    return registration;
+  };
+
+  test('is to be renewed sooner than its lifetime demands, never later', () => {
+    const registration = registered();
+    registration.renewAt(5000);
+    registration.renewAt(9000);
+    expect(registration.phase).toMatchObject({ kind: 'registered', expiresAtMs: 600_000 });
+    expect(registration.deadlineReached(at(4999))).toEqual([]);
     expect(registration.deadlineReached(at(5000))).toEqual([{ kind: 'renewalDue' }]);
     expect(registration.nextDeadline()).toBe(6000);
   });
 
-  test('while it is asked for anew waits for the answer', () => {
+  test('or void has run out', () => {
+    const registration = registered();
+    registration.makeVoid(at(5000));
+    expect(registration.phase).toMatchObject({ kind: 'registered', expiresAtMs: 5000 });
+  });
+
+  test('while it is asked for waits for the answer', () => {
     const registration = registrationWith();
     registration.send(at(0));
+    registration.renewAt(5);
     registration.makeVoid(at(5));
     expect(registration.phase.kind).toBe('waiting');
+    expect(registration.nextDeadline()).toBe(1000);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interception, sentRequest } from '../../../src/roles/access-point/registration-effects.ts';
+import { interception, reported, sentRequest } from '../../../src/roles/access-point/registration-effects.ts';
 import { decodeFrame } from '../../../src/wire/frames.ts';
 import { hex } from '../../hex.ts';
 import { only, reportsOf } from '../messages.ts';
@@ -33,4 +33,26 @@ test('an interception names the agent of the terms', () => {
   expect(interception(elsewhere, STATION, 'interceptionWanted')).toEqual([
     { kind: 'interceptionWanted', mac: STATION, homeAddress: AWAY, agentMac: AGENT.mac, isLocal: false },
   ]);
+});
+
+test.each([
+  [
+    { kind: 'accepted', lifetimeSeconds: 300, elapsedMs: 7 },
+    { kind: 'registrationAccepted', mac: STATION, homeAddress: AWAY, lifetimeSeconds: 300, elapsedMs: 7 },
+  ],
+  [
+    { kind: 'denied', denial: { code: 66, lifetimeSeconds: 0, homeAgent: HOME_AGENT } },
+    { kind: 'registrationDenied', mac: STATION, homeAddress: AWAY, code: 66 },
+  ],
+  [
+    { kind: 'discarded', reason: 'badAuthenticator' },
+    { kind: 'replyDiscarded', homeAddress: AWAY, reason: 'badAuthenticator' },
+  ],
+  [
+    { kind: 'resynchronized', offsetMs: -9 },
+    { kind: 'clockResynchronized', homeAgent: HOME_AGENT, offsetMs: -9 },
+  ],
+  [{ kind: 'unanswered' }, { kind: 'registrationUnanswered', mac: STATION, homeAddress: AWAY }],
+] as const)('what came of it is reported: %j', (outcome, report) => {
+  expect(reported(STATION, terms, outcome)).toEqual({ kind: 'report', report });
 });

@@ -188,6 +188,11 @@ export class Scene {
     return this.handle({ kind: 'advertisementReceived', ...heard }, ms);
   }
 
+  /** The station answers a question whether it is still there. */
+  speak(ms: number, address: Ipv4Address, station = STATION): AccessPointEffect[] {
+    return this.hear(ms, arpRequest({ address, station, operation: 'reply', target: ip('0.0.0.0') }));
+  }
+
   deadline(ms: number): AccessPointEffect[] {
     return this.handle({ kind: 'deadlineReached' }, ms);
   }

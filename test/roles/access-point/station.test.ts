@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import {
   addressOf,
   awaitsReplyFromWire,
+  newStation,
   questionOf,
   registrationsOf,
   type Station,
@@ -40,14 +40,8 @@ test('registrations are the present one and the farewell', () => {
 
 test('a station that is left alone has none', () => {
   const station: Station = {
-    mac: STATION,
-    interfaceName: 'wlan0',
-    bridge: 'br-lan',
-    attachment: { kind: 'attached' },
+    ...newStation(STATION, 'wlan0', 'br-lan'),
     mobility: { kind: 'notProxied', address: AWAY, reason: 'noHomeAgent' },
-    farewell: undefined,
-    takenAddress: undefined,
-    allowance: new RequestAllowance(),
   };
   expect(addressOf(station)).toBe(AWAY);
   expect(registrationsOf(station)).toEqual([]);

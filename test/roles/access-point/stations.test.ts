@@ -2,22 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { NO_CONCESSIONS } from '../../../src/roles/access-point/concessions.ts';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
-import type { Station } from '../../../src/roles/access-point/station.ts';
+import { newStation, type Station } from '../../../src/roles/access-point/station.ts';
 import { Stations } from '../../../src/roles/access-point/stations.ts';
 import { digests } from '../../digests.ts';
 import { at } from '../moments.ts';
 import { AWAY, LOCAL, mapRow, OTHER, STATION, terms } from './scene.ts';
 
-const station: Station = {
-  mac: STATION,
-  interfaceName: 'wlan0',
-  bridge: 'br-lan',
-  attachment: { kind: 'attached' },
-  mobility: { kind: 'unidentified' },
-  farewell: undefined,
-  takenAddress: undefined,
-  allowance: new RequestAllowance(),
-};
+const station = newStation(STATION, 'wlan0', 'br-lan');
 const identified: Station = { ...station, mobility: { kind: 'home', address: LOCAL, registration: undefined } };
 
 describe('addresses', () => {
