@@ -231,6 +231,14 @@ describe('a solicitation', () => {
     expect(until(role, 9000)).toEqual([{ atMs: 5000, sequenceNumber: 1 }]);
   });
 
+  test('that comes later does not hasten the answer to all', () => {
+    const numbers = [1, 1, 0];
+    const role = new AgentAdvertising(() => numbers.shift() ?? 0);
+    role.handle({ kind: 'configured', links: [link] }, at(0));
+    for (const ms of [3000, 3100]) role.handle(solicitation({ sourceAddress: ip('0.0.0.0') }), at(ms));
+    expect(role.nextDeadline()).toBe(5000);
+  });
+
   test('never makes more than one advertisement a second to all, and ten to single nodes', () => {
     const { role } = advertising(0);
     let single = 0;
