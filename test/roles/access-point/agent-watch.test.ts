@@ -5,6 +5,7 @@ import { ip, mac } from '../../addresses.ts';
 import { kindsOf, reply, reportsOf } from '../messages.ts';
 import {
   AGENT,
+  ALL_SYSTEMS,
   AWAY,
   agentAdvertisementOf,
   arpIn,
@@ -53,6 +54,20 @@ describe('stations of another bridge', () => {
     expect(kindsOf(scene.advertise(1))).toEqual(['agentFound']);
     scene.arrive(2, ip('10.1.0.78'), OTHER);
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied', '10.1.0.78 away']);
+  });
+
+  test('do not follow an agent of this one that has the address of theirs', () => {
+    const scene = new Scene({ ...elsewhere, bridges });
+    const { mac: sourceMac, address: sourceAddress } = AGENT;
+    const advertisement = agentAdvertisementOf();
+    const heard = { bridge: 'br-guest', sourceMac, sourceAddress, destinationAddress: ALL_SYSTEMS, advertisement };
+    scene.handle({ kind: 'advertisementReceived', ...heard }, 0);
+    scene.attach(0, STATION, 'wlan0', 'br-guest');
+    scene.answer(10, scene.hear(0, arpRequest({ address: AWAY })));
+    scene.advertise(20);
+    expect(kindsOf(scene.advertise(30, { sequenceNumber: 0 }))).toEqual(['agentRebooted']);
+    const own = { ...heard, advertisement: agentAdvertisementOf({ sequenceNumber: 0 }) };
+    expect(arpIn(scene.handle({ kind: 'advertisementReceived', ...own }, 40))).toHaveLength(1);
   });
 });
 
@@ -121,4 +136,30 @@ test('a station that found its only agent busy is registered as soon as that has
   expect(requestsIn(scene.advertise(20, { busy: true, sequenceNumber: 1001 }))).toEqual([]);
   expect(requestIn(scene.advertise(30, { sequenceNumber: 1002 })).frame.destination).toBe(AGENT.mac);
   expect(scene.stations()).toEqual(['10.1.0.77 away']);
+});
+
+test('a visitor that is being asked whether it is here is not asked more often because of further news', () => {
+  const scene = new Scene(elsewhere);
+  scene.advertise(0);
+  scene.registered(100, AWAY);
+  expect(arpIn(scene.advertise(5000, { sequenceNumber: 0 }))).toHaveLength(1);
+  for (const sequenceNumber of [300, 0, 300, 0, 300, 0]) {
+    expect(arpIn(scene.advertise(5100, { sequenceNumber }))).toEqual([]);
+  }
+  expect(arpIn(scene.deadline(6000))).toHaveLength(1);
+  expect(scene.stations()).toEqual(['10.1.0.77 away']);
+});
+
+test('what the agent that is lost was conceded is asked for again of the next', () => {
+  const scene = new Scene(elsewhere);
+  scene.advertise(0);
+  const denied = scene.answer(20, scene.arrive(10, AWAY), { code: 74, lifetimeSeconds: 0 });
+  expect(requestIn(denied).reverseTunneling).toBe(false);
+  scene.answer(30, denied);
+  scene.advertise(40, {}, OTHER_AGENT);
+  scene.advertise(50, { lifetimeSeconds: 0 });
+  expect(requestIn(scene.speak(60, AWAY))).toMatchObject({
+    reverseTunneling: true,
+    frame: { destination: OTHER_AGENT.mac },
+  });
 });
