@@ -28,6 +28,7 @@ import { type RoleConfigurations, roleConfigurations } from './role-configuratio
 import { isChosen } from './service-rule.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
+import { Timers } from './timers.ts';
 
 /** After a change of links or routes the kernel is asked once, when the changes have ceased. */
 const SETTLE_MS = 300;
@@ -38,6 +39,11 @@ const STOP_MS = 4000;
 
 /** Bindings and visitors are written when changes have gathered, but before anybody would miss them. */
 const KEEP_MS = 1000;
+/** Writing many takes long, and must not take all the time. */
+const KEEP_MS_PER_ROW = 5;
+/** RFC 792. */
+const DESTINATION_UNREACHABLE = 3;
+
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
 
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
@@ -52,13 +58,14 @@ export class Daemon {
   readonly #problems = new Problems();
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
   readonly #frameSockets = new FrameSockets();
-  readonly #timers = new Map<Timer, number>();
+  readonly #timers = new Timers<Timer>();
   #config: Config = readConfig('').config;
   #standing: readonly Wish[] = [];
   #isGreServed = true;
   /** What a former daemon remembered, until it can be taken up. */
   #kept: KeptState | undefined;
   #revision = '';
+  #rowsKept = 0;
   #isStopping = false;
   #departures: Departure[] = [];
 
@@ -73,15 +80,14 @@ export class Daemon {
     this.#departures = [];
     this.#arrived(arrival, now);
     if (this.#switchboard.revision() !== this.#revision && !this.#timers.has('keep')) {
-      this.#timers.set('keep', now.monotonicMs + KEEP_MS);
+      this.#timers.set('keep', now.monotonicMs + KEEP_MS + KEEP_MS_PER_ROW * this.#rowsKept);
     }
     return this.#departures;
   }
 
   nextDeadline(): number | undefined {
     const clients = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
-    const timer = this.#timers.size === 0 ? undefined : Math.min(...this.#timers.values());
-    return earlier(earlier(clients, timer), this.#switchboard.nextDeadline());
+    return earlier(earlier(clients, this.#timers.earliest()), this.#switchboard.nextDeadline());
   }
 
   #arrived(arrival: Arrival, now: Moment): void {
@@ -94,6 +100,7 @@ export class Daemon {
         this.#kept = decodeKeptState(arrival.octets);
         return;
       case 'registrationUnreachable':
+        if (arrival.icmpType !== DESTINATION_UNREACHABLE) return;
         return this.#effects(this.#switchboard.agentUnreachable(arrival.address, arrival.icmpCode, now));
       case 'alarm':
         return this.#alarm(now);
@@ -219,25 +226,21 @@ export class Daemon {
     this.#ubusEffects(this.#ubus.deadlineReached(monotonicMs), now);
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
-    if (this.#isDue('keep', monotonicMs)) this.#keepState(now);
-    if (this.#isDue('settle', monotonicMs)) {
+    if (this.#timers.takeDue('keep', monotonicMs)) this.#keepState(now);
+    if (this.#timers.takeDue('settle', monotonicMs)) {
       this.#configure(now);
       this.#askSources(now);
       this.#kernelOutputs(this.#kernel.reconcile({ sweep: false }));
     }
-    if (this.#isDue('exit', monotonicMs)) this.#depart({ kind: 'exit', status: 1 });
-    if (this.#isDue('sweep', monotonicMs)) this.#kernelOutputs(this.#kernel.reconcile({ sweep: true }));
-  }
-
-  #isDue(timer: Timer, monotonicMs: number): boolean {
-    const isDue = (this.#timers.get(timer) ?? Number.POSITIVE_INFINITY) <= monotonicMs;
-    if (isDue) this.#timers.delete(timer);
-    return isDue;
+    if (this.#timers.takeDue('exit', monotonicMs)) this.#depart({ kind: 'exit', status: 1 });
+    if (this.#timers.takeDue('sweep', monotonicMs)) this.#kernelOutputs(this.#kernel.reconcile({ sweep: true }));
   }
 
   #keepState(now: Moment): void {
+    const state = this.#switchboard.snapshot(now);
     this.#revision = this.#switchboard.revision();
-    this.#depart({ kind: 'stateWrite', octets: encodeKeptState(this.#switchboard.snapshot(now)) });
+    this.#rowsKept = state.bindings.length + state.visitors.length;
+    this.#depart({ kind: 'stateWrite', octets: encodeKeptState(state) });
   }
 
   /** Stopped by its user, pmip takes away all it made; the end of the last survey is the end of the process. */

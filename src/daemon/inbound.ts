@@ -1,11 +1,13 @@
 // From octets that arrived to events of the roles. The one place that catches Malformed: what makes no sense becomes a
 // count, never an exception.
 
-import { type Ipv4Address, LIMITED_BROADCAST, type MacAddress } from '../octets/address.ts';
+import type { MacAddress } from '../octets/address.ts';
 import type { AccessPointEvent } from '../roles/access-point/access-point.ts';
 import type { AgentAdvertisingEvent } from '../roles/agent-advertising.ts';
 import type { ForeignAgentEvent } from '../roles/foreign-agent/events.ts';
+import type { HomeAgentConfiguration } from '../roles/home-agent/configuration.ts';
 import type { HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
+import { isForHomeAgent } from '../roles/home-agent/request-checks.ts';
 import type { Datagram } from '../runtime/runtime.ts';
 import { decodeAgentDiscoveryMessage } from '../wire/agent-advertisement.ts';
 import { decodeFrame, type Frame, type Ipv4Packet, type UdpDatagram } from '../wire/frames.ts';
@@ -28,9 +30,7 @@ export type RoleArrival = ({ readonly kind: 'for' } & RoleEvent) | { readonly ki
 export type ArrivalLink = {
   readonly interfaceIndex: number;
   readonly interfaceName: string;
-  /** The subnet-directed broadcast addresses of our home networks: who asks them asks for any home agent. */
-  readonly homeBroadcasts: readonly Ipv4Address[];
-  readonly ownAddresses: readonly Ipv4Address[];
+  readonly homeAgent: HomeAgentConfiguration;
 };
 
 const NOTHING: RoleArrival = { kind: 'nothing' };
@@ -49,7 +49,7 @@ export function decodedFrame(octets: Uint8Array): Frame | MalformedArrival {
 }
 
 export type DatagramSurroundings = {
-  readonly ownAddresses: readonly Ipv4Address[];
+  readonly homeAgent: HomeAgentConfiguration;
   /** Links whose requests are heard as frames, because only these tell the sender's MAC address. */
   readonly linkIndexes: readonly number[];
   readonly isAwaitedByHomeAgent: (message: MobileIpMessage, datagram: Datagram) => boolean;
@@ -67,7 +67,7 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
       return { kind: 'for', role: 'foreignAgent', event: { kind: 'replyReceived', reply: message, sourceAddress } };
     case 'registrationRequest': {
       if (surroundings.linkIndexes.includes(datagram.interfaceIndex)) return NOTHING;
-      if (!isForHomeAgent(message, surroundings.ownAddresses, [])) return NOTHING;
+      if (!isForHomeAgent(message, surroundings.homeAgent)) return NOTHING;
       return toHomeAgent(message, { ...arrival, sourceMac: undefined });
     }
     case 'registrationRevocation':
@@ -99,10 +99,10 @@ function requestArrival(ipv4: Ipv4Packet, udp: UdpDatagram, mac: MacAddress, lin
   const { interfaceIndex, interfaceName } = link;
   const { source: sourceAddress, destination: destinationAddress, timeToLive } = ipv4;
   const arrival = { sourceAddress, sourcePort: udp.sourcePort, destinationAddress };
-  if (isForHomeAgent(message, link.ownAddresses, link.homeBroadcasts)) {
+  if (isForHomeAgent(message, link.homeAgent)) {
     return toHomeAgent(message, { ...arrival, sourceMac: mac });
   }
-  if (!link.ownAddresses.includes(destinationAddress)) return NOTHING;
+  if (!link.homeAgent.addresses.includes(destinationAddress)) return NOTHING;
   const from = { ...arrival, interfaceIndex, interfaceName, mac };
   return {
     kind: 'for',
@@ -148,13 +148,4 @@ type HomeAgentArrival = Extract<HomeAgentEvent, { readonly kind: 'requestReceive
 
 function toHomeAgent(request: RegistrationRequest, arrival: HomeAgentArrival): RoleArrival {
   return { kind: 'for', role: 'homeAgent', event: { kind: 'requestReceived', request, arrival } };
-}
-
-/** A request that names one of our addresses, or asks whatever home agent hears it (RFC 5944 §3.6.1.2). */
-function isForHomeAgent(
-  { homeAgent }: RegistrationRequest,
-  ownAddresses: readonly Ipv4Address[],
-  homeBroadcasts: readonly Ipv4Address[],
-): boolean {
-  return ownAddresses.includes(homeAgent) || homeAgent === LIMITED_BROADCAST || homeBroadcasts.includes(homeAgent);
 }

@@ -3,7 +3,7 @@
 
 import type { Network, NetworkLink } from '../clients/network.ts';
 import type { Bridge, Config } from '../config/config.ts';
-import { broadcastOf, type Ipv4Address } from '../octets/address.ts';
+import type { Ipv4Address } from '../octets/address.ts';
 import type { AccessPointConfiguration, BridgeService } from '../roles/access-point/configuration.ts';
 import type { AdvertisedLink } from '../roles/agent-advertising.ts';
 import type { ForeignAgentConfiguration } from '../roles/foreign-agent/configuration.ts';
@@ -59,6 +59,15 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
   const associations = new SecurityAssociations(config.secureNodes);
   const homeLinks = links.filter(({ section }) => section.isHomeAgent);
   const visitedLinks = links.filter(({ section }) => section.isForeignAgent);
+  const homeAgent = {
+    addresses: ownAddresses,
+    homeNetworks: homeLinks.map(({ link }) => link),
+    associations,
+    longestLifetimeSeconds: LONGEST_LIFETIME_SECONDS,
+    mostBindings: MOST_BINDINGS,
+    agentAssociations,
+    isGreServed,
+  };
   return {
     accessPoint: accessPointConfiguration(config, surroundings, links, associations),
     foreignAgent: {
@@ -70,17 +79,9 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
       isGreServed,
       agentAssociations,
     },
-    homeAgent: {
-      addresses: ownAddresses,
-      homeNetworks: homeLinks.map(({ link }) => link),
-      associations,
-      longestLifetimeSeconds: LONGEST_LIFETIME_SECONDS,
-      mostBindings: MOST_BINDINGS,
-      agentAssociations,
-      isGreServed,
-    },
+    homeAgent,
     advertisedLinks: links.map((each) => advertisedLink(each, surroundings)),
-    agentLinks: agentLinks(links, ownAddresses),
+    agentLinks: agentLinks(links, homeAgent),
     faults,
   };
 }
@@ -157,13 +158,12 @@ function advertisedLink({ section, link }: Link, { sources, isGreServed }: Surro
   };
 }
 
-function agentLinks(links: readonly Link[], ownAddresses: readonly Ipv4Address[]): Map<string, AgentLink> {
+function agentLinks(links: readonly Link[], homeAgent: HomeAgentConfiguration): Map<string, AgentLink> {
   const agents = links.filter(({ section }) => section.isHomeAgent || section.isForeignAgent);
   return new Map(
-    agents.map(({ section, link }) => {
-      const { device: interfaceName, interfaceIndex, mac, prefix } = link;
-      const homeBroadcasts = section.isHomeAgent ? [broadcastOf(prefix)] : [];
-      return [interfaceName, { interfaceName, interfaceIndex, mac, homeBroadcasts, ownAddresses }];
+    agents.map(({ link }) => {
+      const { device: interfaceName, interfaceIndex, mac } = link;
+      return [interfaceName, { interfaceName, interfaceIndex, mac, homeAgent }];
     }),
   );
 }

@@ -9,6 +9,6 @@ export function isChosen(
   { ssid, radio }: Pick<Bss, 'ssid' | 'radio'>,
 ): boolean {
   // Without netifd nobody can tell to which radio an interface belongs.
-  const isRadioChosen = radios === undefined || radio === undefined || radios.includes(radio);
-  return isRadioChosen && ssids?.includes(ssid) === true;
+  const isRadioChosen = radios.length === 0 || radio === undefined || radios.includes(radio);
+  return isRadioChosen && ssids.includes(ssid);
 }

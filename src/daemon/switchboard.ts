@@ -133,7 +133,7 @@ export class Switchboard {
   /** A datagram on the registration port. */
   registrationReceived(datagram: Datagram, now: Moment): SwitchboardEffect[] {
     const surroundings = {
-      ownAddresses: this.#configurations.homeAgent.addresses,
+      homeAgent: this.#configurations.homeAgent,
       linkIndexes: Array.from(this.#configurations.agentLinks.values(), ({ interfaceIndex }) => interfaceIndex),
       isAwaitedByHomeAgent: (...[message, arrival]: Parameters<AwaitedByHomeAgent>) =>
         message.kind === 'revocationAcknowledgment' && this.homeAgent.isAwaiting(message, arrival),

@@ -46,7 +46,12 @@ export type Arrival =
   | { readonly kind: 'netlinkOverrun'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationReceived'; readonly datagram: Datagram }
   /** ICMP says that a registration message did not reach its destination. */
-  | { readonly kind: 'registrationUnreachable'; readonly address: Ipv4Address; readonly icmpCode: number }
+  | {
+      readonly kind: 'registrationUnreachable';
+      readonly address: Ipv4Address;
+      readonly icmpType: number;
+      readonly icmpCode: number;
+    }
   | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
   | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
 

@@ -71,12 +71,15 @@ test('a home agent binds nobody for a changed request', () => {
 
 test('a foreign agent keeps its limits under changed requests and replies', () => {
   const chance = new Chance(SEED);
-  const agent = new ForeignAgent({
-    careOfAddresses: [ip('10.2.0.1')],
-    ownAddresses: [ip('10.2.0.1')],
-    longestLifetimeSeconds: 600,
-    mostVisitors: 5,
-  });
+  const agent = new ForeignAgent(
+    {
+      careOfAddresses: [ip('10.2.0.1')],
+      ownAddresses: [ip('10.2.0.1')],
+      longestLifetimeSeconds: 600,
+      mostVisitors: 5,
+    },
+    digests,
+  );
   const link = {
     mac: STATION,
     interfaceIndex: 1,
@@ -119,7 +122,9 @@ test('an access point proxies for nobody but its stations, whatever frames and r
       const message = count % 2 === 0 ? undefined : decoded(decodeRegistrationMessage, octets);
       const effects = frame === undefined ? [] : scene.hear(1000 + count, frame);
       if (message?.kind === 'registrationReply') {
-        effects.push(...scene.handle({ kind: 'replyReceived', reply: message }, 1000 + count));
+        effects.push(
+          ...scene.handle({ kind: 'replyReceived', reply: message, sourceAddress: undefined }, 1000 + count),
+        );
       }
       for (const sent of requestsIn(effects)) expect(sent.frame.source).toBe(STATION);
       expect(only(effects, 'interceptionWanted')).toEqual([]);

@@ -4,7 +4,8 @@
 import { expect, test } from 'vitest';
 import { formatIpv4, type Ipv4Address } from '../../src/octets/address.ts';
 import { AccessPoint, type AccessPointEffect } from '../../src/roles/access-point/access-point.ts';
-import { ForeignAgent, type ForeignAgentEffect } from '../../src/roles/foreign-agent/foreign-agent.ts';
+import type { ForeignAgentEffect } from '../../src/roles/foreign-agent/events.ts';
+import { ForeignAgent } from '../../src/roles/foreign-agent/foreign-agent.ts';
 import { HomeAgent, type HomeAgentEffect } from '../../src/roles/home-agent/home-agent.ts';
 import { SecurityAssociations } from '../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../src/roles/subnet-map.ts';
@@ -64,18 +65,23 @@ class Router {
         subnetMap: new SubnetMap(rows),
         careOfAddresses: new Map(rows.map(({ homeAgent }) => [homeAgent, this.backbone])),
         lifetimeSeconds: 600,
-        reverseTunneling: true,
+        encapsulation: 'ipip',
+        reverseTunneling: 'whereOffered',
         mostStations: 10,
+        mostAgents: 4,
       },
       digests,
       () => 0.5,
     );
-    this.foreignAgent = new ForeignAgent({
-      careOfAddresses: [this.backbone],
-      ownAddresses: [this.backbone, address],
-      longestLifetimeSeconds: 1800,
-      mostVisitors: 10,
-    });
+    this.foreignAgent = new ForeignAgent(
+      {
+        careOfAddresses: [this.backbone],
+        ownAddresses: [this.backbone, address],
+        longestLifetimeSeconds: 1800,
+        mostVisitors: 10,
+      },
+      digests,
+    );
     const homeNetworks = [{ prefix: network, interfaceIndex: 5, mac: bridgeMac }];
     const addresses = [this.backbone, address];
     this.homeAgent = new HomeAgent(
@@ -144,7 +150,10 @@ class Router {
         this.#world.tell(`${this.name}: has the visitor no more`);
         break;
       case 'replyRelayed':
-        this.event({ kind: 'replyReceived', reply: decodeRegistrationReply(effect.octets) }, ms);
+        this.event(
+          { kind: 'replyReceived', reply: decodeRegistrationReply(effect.octets), sourceAddress: undefined },
+          ms,
+        );
         break;
     }
   }
@@ -163,7 +172,8 @@ class Router {
       case 'replySent': {
         const reply = decodeRegistrationReply(effect.octets);
         this.#world.tell(`${this.name}: home agent answers`, reply);
-        if (effect.destination === HOME_ADDRESS) this.event({ kind: 'replyReceived', reply }, ms);
+        if (effect.destination === HOME_ADDRESS)
+          this.event({ kind: 'replyReceived', reply, sourceAddress: undefined }, ms);
         else this.#world.sendReply(effect.octets, effect.source, effect.destination, ms);
         break;
       }

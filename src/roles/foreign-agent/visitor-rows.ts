@@ -11,6 +11,7 @@ import {
   parseMac,
 } from '../../octets/address.ts';
 import type { TunnelEncapsulation } from '../../wire/rtnetlink-link.ts';
+import { formatIdentification, isCount, isRecord, readIdentification } from '../kept-rows.ts';
 import type { Moment } from '../role.ts';
 import type { ForeignAgentSettings } from './configuration.ts';
 import type { NegotiatedRevocation, Visitor, VisitorLink } from './visitor-list.ts';
@@ -35,7 +36,6 @@ export type VisitorRow = {
   readonly destinationAddress: string;
 };
 
-const IDENTIFICATION_TEXT = /^[0-9a-f]{1,16}$/;
 const LONGEST_LIFETIME_SECONDS = 0xffff;
 const LAST_PORT = 0xffff;
 const LAST_TIMESTAMP = 0xffffffff;
@@ -47,7 +47,7 @@ export function visitorRow(visitor: Visitor, now: Moment): VisitorRow {
     homeAddress: formatIpv4(visitor.homeAddress),
     homeAgent: formatIpv4(visitor.homeAgent),
     careOfAddress: formatIpv4(visitor.careOfAddress),
-    identification: visitor.identification.toString(16),
+    identification: formatIdentification(visitor.identification),
     requestedLifetimeSeconds: visitor.requestedLifetimeSeconds,
     lifetimeSeconds: visitor.lifetimeSeconds,
     expiresAtUnixMs: now.unixMs + visitor.expiresAtMs - now.monotonicMs,
@@ -126,16 +126,4 @@ function readAddress(value: unknown): Ipv4Address | undefined {
 
 function parsed(value: unknown): Ipv4Address | undefined {
   return typeof value === 'string' ? parseIpv4(value) : undefined;
-}
-
-function readIdentification(value: unknown): bigint | undefined {
-  return typeof value === 'string' && IDENTIFICATION_TEXT.test(value) ? BigInt(`0x${value}`) : undefined;
-}
-
-function isCount(value: unknown, most: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

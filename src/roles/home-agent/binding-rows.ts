@@ -4,6 +4,7 @@
 import { formatIpv4, type Ipv4Address, isUnicast, parseIpv4 } from '../../octets/address.ts';
 import { INFINITE_LIFETIME } from '../../wire/registration.ts';
 import type { TunnelEncapsulation } from '../../wire/rtnetlink-link.ts';
+import { formatIdentification, isCount, isRecord, readIdentification } from '../kept-rows.ts';
 import type { Moment } from '../role.ts';
 import { type HomeAgentSettings, homeNetworkOf } from './configuration.ts';
 import type { MobilityBinding, RevocationTerms } from './mobility-binding.ts';
@@ -34,7 +35,6 @@ export type IdentificationRow = {
 
 export type HomeAgentRow = BindingRow | IdentificationRow;
 
-const IDENTIFICATION_TEXT = /^[0-9a-f]{16}$/;
 const LAST_TIMESTAMP = 0xffffffff;
 
 export function bindingRow(binding: MobilityBinding, now: Moment): BindingRow {
@@ -111,16 +111,6 @@ function readAddress(value: unknown): Ipv4Address | undefined {
   return address !== undefined && isUnicast(address) ? address : undefined;
 }
 
-/** By halves: QuickJS writes a BigInt whose highest bit is set with a zero too many before its hexadecimal digits. */
-function formatIdentification(identification: bigint): string {
-  const halves = [identification >> 32n, identification & 0xffffffffn];
-  return halves.map((half) => Number(half).toString(16).padStart(8, '0')).join('');
-}
-
-function readIdentification(value: unknown): bigint | undefined {
-  return typeof value === 'string' && IDENTIFICATION_TEXT.test(value) ? BigInt(`0x${value}`) : undefined;
-}
-
 function readTerms(value: unknown): RevocationTerms | undefined | 'nonsense' {
   if (value === null) return undefined;
   if (!isRecord(value)) return 'nonsense';
@@ -129,14 +119,6 @@ function readTerms(value: unknown): RevocationTerms | undefined | 'nonsense' {
   return isCount(ownTimestamp, LAST_TIMESTAMP) ? { isInformNegotiated, foreignTimestamp, ownTimestamp } : 'nonsense';
 }
 
-function isCount(value: unknown, most: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
-}
-
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

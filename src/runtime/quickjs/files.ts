@@ -7,6 +7,7 @@ import { join } from '../../octets/octets.ts';
 const CHUNK_LENGTH = 16_384;
 /** Keys of nobody are in it, but where everybody is. */
 const OWNER_ONLY = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
 
 /** Undefined where the file is not there or cannot be read. */
 export function readFile(path: string): Uint8Array | undefined {
@@ -27,6 +28,8 @@ export function readFile(path: string): Uint8Array | undefined {
 /** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */
 export function replaceFile(path: string, octets: Uint8Array): void {
   const temporary = `${path}.new`;
+  // /var is empty after each boot of a router.
+  os.mkdir(path.slice(0, path.lastIndexOf('/')), OWNER_ONLY_FOLDER);
   const descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY);
   check(descriptor, 'open', temporary);
   const whole = octets.slice();

@@ -158,13 +158,20 @@ export class QuickJsRuntime {
 
   #openRegistration(port: number): void {
     this.#try({ kind: 'registrationSocket' }, () => {
-      const descriptor = ffi.udpOpen({ port, broadcast: true });
+      const descriptor = ffi.udpOpen({ port, broadcast: true, receiveErrors: true });
       this.#registration = descriptor;
       this.#watch(descriptor, { kind: 'registrationSocket' }, () => this.#receiveRegistration(descriptor));
     });
   }
 
   #receiveRegistration(descriptor: number): Arrival | undefined {
+    // What ICMP said of a datagram comes before all datagrams, and would come as an error of receiving.
+    const refusal = ffi.udpReceiveError(descriptor);
+    if (refusal !== undefined) {
+      const address = refusal.address as Ipv4Address;
+      const { icmpType, icmpCode } = refusal;
+      return { kind: 'registrationUnreachable', address, icmpType, icmpCode };
+    }
     const facts = ffi.udpReceive(descriptor, this.#buffer);
     if (facts === undefined) return undefined;
     const datagram = {

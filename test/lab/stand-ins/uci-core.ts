@@ -314,10 +314,8 @@ class UciRun {
   }
 
   #packageNames(): readonly string[] {
-    return this.#files
-      .names(this.#settings.configDirectory)
-      .filter((name) => /^[A-Za-z0-9_-]+$/.test(name))
-      .toSorted();
+    const names = this.#files.names(this.#settings.configDirectory);
+    return names.filter((name) => /^[A-Za-z0-9_-]+$/.test(name)).sort();
   }
 
   /** A file of the same name in the override directory stands for the whole one. */

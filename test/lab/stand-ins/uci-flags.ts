@@ -71,7 +71,14 @@ function withArgument(settings: UciSettings, flag: string, argument: string): Uc
     case 'f':
       return { ...settings, inputPath: argument };
     case 'p':
-      return { ...settings, changeDirectories: settings.changeDirectories.toSpliced(-1, 0, argument) };
+      return {
+        ...settings,
+        changeDirectories: [
+          ...settings.changeDirectories.slice(0, -1),
+          argument,
+          ...settings.changeDirectories.slice(-1),
+        ],
+      };
     case 'P':
       return { ...withFlag(settings, 'P'), changeDirectories: [...others, argument] };
     default:

@@ -222,7 +222,7 @@ export class UciPackage {
     if (id === undefined || section === undefined || value === undefined) throw new UciFailure('Entry not found');
     const position = Math.max(0, Number.parseInt(value, 10) || 0);
     const others = this.sections.filter((candidate) => candidate !== section);
-    const reordered = others.toSpliced(position, 0, section);
+    const reordered = [...others.slice(0, position), section, ...others.slice(position)];
     const isChanged = reordered.indexOf(section) !== this.sections.indexOf(section);
     this.sections = reordered;
     if (isChanged) this.changes.push({ kind: '^', id, option: undefined, value: String(position) });

@@ -7,9 +7,6 @@ import { byteString, octetsOf } from '../../../src/config/uci-words.ts';
 import { runUci, type UciFiles } from './uci-core.ts';
 
 declare module 'os' {
-  export const O_WRONLY: number;
-  export const O_CREAT: number;
-  export const O_TRUNC: number;
   export function readdir(path: string): [names: string[], errno: number];
   export function stat(path: string): [status: { mode: number } | null, errno: number];
 }

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
+import {
+  bindingWishes,
+  interceptionWish,
+  movedAddress,
+  standingWishes,
+  visitorWishes,
+} from '../../src/daemon/outbound.ts';
+import type { Visitor } from '../../src/roles/foreign-agent/visitor-list.ts';
+import type { MobilityBinding } from '../../src/roles/home-agent/mobility-binding.ts';
+import { SubnetMap } from '../../src/roles/subnet-map.ts';
+import { ip, mac, prefix } from '../addresses.ts';
+
+const PHONE = mac('02:00:00:00:02:00');
+const terms = {
+  homeAddress: ip('10.1.0.77'),
+  homeAgent: ip('10.1.0.1'),
+  careOfAddress: ip('10.255.2.2'),
+  encapsulation: 'gre',
+} as const;
+const MAP = new SubnetMap([{ network: prefix('10.1.0.0/24'), homeAgent: ip('10.1.0.1'), gatewayMac: undefined }]);
+
+/** As far as wishes depend on it. */
+function binding(reverseTunneling: boolean): MobilityBinding {
+  return { ...terms, reverseTunneling, interfaceIndex: 4 } as unknown as MobilityBinding;
+}
+
+function visitor(reverseTunneling: boolean, homeAddress = terms.homeAddress): Visitor {
+  const link = { mac: PHONE, interfaceIndex: 4, interfaceName: 'br-lan' };
+  return { ...terms, homeAddress, reverseTunneling, link } as unknown as Visitor;
+}
+
+function kinds(wishes: readonly Wish[]): string[] {
+  return wishes.map(({ kind }) => kind);
+}
+
+test('what stands whoever visits: devices for both encapsulations, and the tables', () => {
+  const standing = standingWishes();
+  expect(kinds(standing)).toEqual(['tunnelDevice', 'tunnelDevice', 'bridgeTable', 'tunnelAdmission', 'mssClamp']);
+  expect(new Set(standing.map(wishKey)).size).toBe(standing.length);
+});
+
+describe('a binding', () => {
+  test('is a route into its tunnel before the proxy entry that draws packets to it', () => {
+    expect(bindingWishes(binding(false))).toEqual([
+      { kind: 'homeRoute', ...terms },
+      { kind: 'proxyNeighbour', homeAddress: terms.homeAddress, interfaceIndex: 4 },
+    ]);
+  });
+
+  test('with a reverse tunnel lets packets out of it, and one without does not', () => {
+    expect(kinds(bindingWishes(binding(true)))).toEqual(['bindingTunnel', 'homeRoute', 'proxyNeighbour']);
+    expect(kinds(bindingWishes(binding(false)))).not.toContain('bindingTunnel');
+  });
+});
+
+describe('a visitor', () => {
+  test('is let out of the tunnel, and has a route on its link', () => {
+    expect(visitorWishes(visitor(false), MAP)).toEqual([
+      { kind: 'visitorTunnel', homeAddress: terms.homeAddress, homeAgent: terms.homeAgent, encapsulation: 'gre' },
+      { kind: 'visitorRoute', homeAddress: terms.homeAddress, interfaceIndex: 4, mac: PHONE },
+    ]);
+  });
+
+  test('with a reverse tunnel shares it and its rule with all of its home network', () => {
+    const wishes = visitorWishes(visitor(true), MAP);
+    expect(kinds(wishes)).toEqual(['visitorTunnel', 'visitorRoute', 'reverseTunnel', 'reverseRule']);
+    const other = visitorWishes(visitor(true, ip('10.1.0.78')), MAP);
+    const keys = new Set(wishes.map(wishKey));
+    expect(kinds(other.filter((wish) => keys.has(wishKey(wish))))).toEqual(['reverseTunnel', 'reverseRule']);
+    expect(wishes[3]).toMatchObject({ source: prefix('10.1.0.0/24'), inputInterface: 'br-lan' });
+  });
+
+  test('from a network that nobody knows has a rule of its own', () => {
+    const rule = visitorWishes(visitor(true), new SubnetMap([]))[3];
+    expect(rule).toMatchObject({ source: { network: terms.homeAddress, length: 32 } });
+  });
+});
+
+test('an interception is of one station and address, and says whether the agent is this box', () => {
+  const effect = {
+    kind: 'interceptionWanted',
+    mac: PHONE,
+    homeAddress: ip('10.1.0.77'),
+    agentMac: PHONE,
+    isLocal: true,
+  } as const;
+  expect(interceptionWish(effect)).toEqual({
+    kind: 'interception',
+    mac: PHONE,
+    homeAddress: ip('10.1.0.77'),
+    agentMac: PHONE,
+    local: true,
+  });
+  const unwanted = { ...effect, kind: 'interceptionUnwanted' } as const;
+  expect(wishKey(interceptionWish(unwanted))).toBe(wishKey(interceptionWish(effect)));
+});
+
+test('packets of an address take another way when it is bound, moves, visits, or comes home; not when it is renewed', () => {
+  const node = {
+    homeAddress: ip('10.1.0.77'),
+    careOfAddress: ip('10.255.2.2'),
+    homeAgent: ip('10.1.0.1'),
+    lifetimeSeconds: 60,
+  };
+  for (const kind of [
+    'bindingCreated',
+    'bindingMoved',
+    'bindingDeregistered',
+    'visitorAdded',
+    'visitorDeregistered',
+  ] as const) {
+    expect(movedAddress({ kind, ...node })).toBe(node.homeAddress);
+  }
+  for (const kind of ['bindingRenewed', 'visitorRenewed'] as const)
+    expect(movedAddress({ kind, ...node })).toBeUndefined();
+});
