@@ -99,8 +99,16 @@ export function tableOf(item: KernelItem): PmipTable | undefined {
   return item.kind === 'element' ? tableOfSet(item.set) : undefined;
 }
 
-export function inOrderOfMaking(a: KernelItem, b: KernelItem): number {
-  return ORDER[a.kind] - ORDER[b.kind];
+export function orderOfMaking(item: KernelItem): number {
+  return ORDER[item.kind];
+}
+
+/** As the kernel tells it: with the index of its tunnel device. Undefined while there is no such device. */
+export function resolvedItem(item: KernelItem, tunnelIndexes: ReadonlyMap<string, number>): KernelItem | undefined {
+  if (item.kind !== 'route' || item.device === undefined) return item;
+  const interfaceIndex = tunnelIndexes.get(item.device);
+  if (interfaceIndex === undefined) return undefined;
+  return { ...item, device: undefined, route: { ...item.route, interfaceIndex } };
 }
 
 /** Whether two items with the same key are alike in the rest. */
@@ -121,35 +129,31 @@ export function isSameItem(a: KernelItem, b: KernelItem): boolean {
   return a.kind === b.kind;
 }
 
-/** The item with the index of its tunnel device; undefined while there is no such device. */
-export function resolvedItem(
-  item: RouteProtocolItem,
-  tunnelIndexes: ReadonlyMap<string, number>,
-): RouteProtocolItem | undefined {
-  if (item.kind !== 'route' || item.device === undefined) return item;
-  const interfaceIndex = tunnelIndexes.get(item.device);
-  if (interfaceIndex === undefined) return undefined;
-  return { ...item, device: undefined, route: { ...item.route, interfaceIndex } };
+/** One request. `interfaceIndex` is that of the tunnel device, where the item is a route into it. */
+export function encodeMaking(
+  item: Exclude<RouteProtocolItem, LinkItem>,
+  interfaceIndex: number | undefined,
+  littleEndian: boolean,
+): Uint8Array {
+  switch (item.kind) {
+    case 'route':
+      return encodeRouteReplacement(item.route, littleEndian, interfaceIndex);
+    case 'neighbour':
+      return encodeNeighbourReplacement(item.neighbour, littleEndian);
+    case 'proxyNeighbour':
+      return encodeProxyNeighbour(item.neighbour, littleEndian);
+    case 'rule':
+      return encodeRuleAddition(item.rule, littleEndian);
+  }
 }
 
-/** One request each. A route to a tunnel device must have its index by now. */
-export function encodeMaking(item: RouteProtocolItem, littleEndian: boolean): Uint8Array[] {
-  switch (item.kind) {
-    case 'link':
-      return [
-        encodeTunnelLink(item.link, littleEndian),
-        encodeLinkChange(item.link, littleEndian),
-        encodeLinkQuery(item.link.name, littleEndian),
-      ];
-    case 'route':
-      return [encodeRouteReplacement(item.route, littleEndian)];
-    case 'neighbour':
-      return [encodeNeighbourReplacement(item.neighbour, littleEndian)];
-    case 'proxyNeighbour':
-      return [encodeProxyNeighbour(item.neighbour, littleEndian)];
-    case 'rule':
-      return [encodeRuleAddition(item.rule, littleEndian)];
-  }
+/** Three requests: one that exists is not made, but changed, and in any case asked for its index. */
+export function encodeLinkMaking(item: LinkItem, littleEndian: boolean): Uint8Array[] {
+  return [
+    encodeTunnelLink(item.link, littleEndian),
+    encodeLinkChange(item.link, littleEndian),
+    encodeLinkQuery(item.link.name, littleEndian),
+  ];
 }
 
 export function encodeRemoving(item: RouteProtocolItem, littleEndian: boolean): Uint8Array {

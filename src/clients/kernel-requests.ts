@@ -2,13 +2,13 @@
 // nf_tables of bounded size, and the dumps of a survey.
 
 import type { Ipv4Address } from '../octets/address.ts';
-import { join } from '../octets/octets.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
 import { encodeCounterQuery } from '../wire/nftables.ts';
 import { KernelConnections } from './kernel-connections.ts';
 import {
   encodeElementMaking,
   encodeElementRemoving,
+  encodeLinkMaking,
   encodeMaking,
   encodeRemoving,
   type KernelItem,
@@ -34,7 +34,6 @@ export type Purpose =
 
 export type Send = { readonly kind: 'send'; readonly protocol: KernelProtocol; readonly octets: Uint8Array };
 
-type Queued = { readonly message: Uint8Array; readonly purpose: Purpose };
 type BatchPart = { readonly messages: readonly Uint8Array[]; readonly make?: Asked; readonly remove?: KernelItem };
 
 /**
@@ -53,7 +52,9 @@ export class KernelRequests {
   readonly #clients: Readonly<Record<KernelProtocol, NetlinkClient<Purpose>>>;
   readonly #connections: KernelConnections;
   readonly #surveying: Record<KernelProtocol, boolean> = { route: false, netfilter: false };
-  #queue: Queued[] = [];
+  /** Side by side: the messages that wait, and what for. */
+  #queuedMessages: Uint8Array[] = [];
+  #queuedPurposes: Purpose[] = [];
 
   constructor(conventions: HostConventions) {
     this.#littleEndian = conventions.littleEndian;
@@ -63,7 +64,7 @@ export class KernelRequests {
 
   get isIdle(): boolean {
     const { route, netfilter } = this.#clients;
-    return route.outstandingCount === 0 && netfilter.outstandingCount === 0 && this.#queue.length === 0;
+    return route.outstandingCount === 0 && netfilter.outstandingCount === 0 && this.#queuedMessages.length === 0;
   }
 
   received(protocol: KernelProtocol, octets: Uint8Array): NetlinkEvent<Purpose>[] {
@@ -129,36 +130,41 @@ export class KernelRequests {
     return sends;
   }
 
-  /** `resolved` is the item asked for, with the index of its tunnel device. */
-  queueMaking(asked: Asked, resolved: RouteProtocolItem): void {
-    for (const [index, message] of encodeMaking(resolved, this.#littleEndian).entries()) {
-      const step = resolved.kind === 'link' ? (LINK_STEPS[index] ?? 'only') : 'only';
-      this.#queue.push({ message, purpose: { kind: 'make', asked, step } });
+  /** `interfaceIndex` is that of the tunnel device, where the item is a route into it. */
+  queueMaking(asked: Asked, item: RouteProtocolItem, interfaceIndex: number | undefined): void {
+    if (item.kind !== 'link') {
+      this.#queuedMessages.push(encodeMaking(item, interfaceIndex, this.#littleEndian));
+      this.#queuedPurposes.push({ kind: 'make', asked, step: 'only' });
+      return;
     }
+    this.#queuedMessages.push(...encodeLinkMaking(item, this.#littleEndian));
+    for (const step of LINK_STEPS) this.#queuedPurposes.push({ kind: 'make', asked, step });
   }
 
   queueRemoving(item: KernelItem): void {
     if (item.kind === 'table' || item.kind === 'element') return;
-    this.#queue.push({ message: encodeRemoving(item, this.#littleEndian), purpose: { kind: 'remove', item } });
+    this.#queuedMessages.push(encodeRemoving(item, this.#littleEndian));
+    this.#queuedPurposes.push({ kind: 'remove', item });
   }
 
   dropQueued(): void {
-    this.#queue = [];
+    this.#queuedMessages = [];
+    this.#queuedPurposes = [];
   }
 
   /** As many as the window allows, in one send. */
   sendQueued(): Send[] {
     const room = WINDOW - this.#clients.route.outstandingCount;
-    if (room <= 0 || this.#queue.length === 0) return [];
-    const now = this.#queue.slice(0, room);
-    this.#queue = this.#queue.slice(room);
-    const requests = now.map(({ message, purpose }) => this.#clients.route.request([message], purpose));
-    return [{ kind: 'send', protocol: 'route', octets: join(requests) }];
+    if (room <= 0 || this.#queuedMessages.length === 0) return [];
+    const messages = this.#queuedMessages.splice(0, room);
+    const octets = this.#clients.route.requests(messages, this.#queuedPurposes.splice(0, room));
+    return [{ kind: 'send', protocol: 'route', octets }];
   }
 
   /** A batch for each table, so that a kernel that cannot do one still does the other. */
   sendBatches(makes: readonly Making[], removes: readonly KernelItem[]): Send[] {
     const sends: Send[] = [];
+    if (!makes.some(({ entry }) => tableOf(entry.item)) && !removes.some(tableOf)) return sends;
     for (const table of Object.keys(PMIP_TABLES) as PmipTable[]) {
       const parts = this.#batchParts(table, makes, removes);
       for (let index = 0; index < parts.length; index += BATCH_LIMIT) {

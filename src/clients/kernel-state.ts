@@ -8,7 +8,7 @@
 import type { Ipv4Address } from '../octets/address.ts';
 import { type Count, decodeCounter } from '../wire/nftables.ts';
 import { decodeLink } from '../wire/rtnetlink-link.ts';
-import { inOrderOfMaking, isSameItem, type KernelItem, resolvedItem } from './kernel-items.ts';
+import { isSameItem, type KernelItem, orderOfMaking, resolvedItem } from './kernel-items.ts';
 import { explainForeignLink, explainRefusal } from './kernel-refusals.ts';
 import { KernelRequests, type Purpose } from './kernel-requests.ts';
 import { type KernelProtocol, KernelSurvey } from './kernel-survey.ts';
@@ -129,8 +129,8 @@ export class KernelState {
   }
 
   #perform(change: Change): KernelOutput[] {
-    const makes = change.makes.toSorted((a, b) => inOrderOfMaking(a.entry.item, b.entry.item));
-    const removes = change.removes.toSorted((a, b) => inOrderOfMaking(b, a));
+    const makes = inOrder(change.makes, ({ entry }) => orderOfMaking(entry.item));
+    const removes = inOrder(change.removes, (item) => -orderOfMaking(item));
     if (this.#survey !== undefined) {
       for (const { entry } of makes) this.#touched.add(entry.item.key);
       for (const { key } of removes) this.#touched.add(key);
@@ -143,16 +143,19 @@ export class KernelState {
       if (item.kind === 'link') this.#tunnelIndexes.delete(item.link.name);
       this.#requests.queueRemoving(item);
     }
-    return [...this.#requests.sendQueued(), ...this.#requests.sendBatches(makes, removes)];
+    const sends = this.#requests.sendQueued();
+    sends.push(...this.#requests.sendBatches(makes, removes));
+    return sends;
   }
 
   /** A route waits until its tunnel device exists. */
   #makeByRoute(entry: Entry): void {
     const { item } = entry;
     if (item.kind === 'table' || item.kind === 'element') return;
-    const resolved = resolvedItem(item, this.#tunnelIndexes);
-    entry.state = resolved === undefined ? 'waiting' : 'asked';
-    if (resolved !== undefined) this.#requests.queueMaking({ entry, item }, resolved);
+    const device = item.kind === 'route' ? item.device : undefined;
+    const interfaceIndex = device === undefined ? undefined : this.#tunnelIndexes.get(device);
+    entry.state = device !== undefined && interfaceIndex === undefined ? 'waiting' : 'asked';
+    if (entry.state === 'asked') this.#requests.queueMaking({ entry, item }, item, interfaceIndex);
   }
 
   #handle(protocol: KernelProtocol, event: NetlinkEvent<Purpose>, outputs: KernelOutput[]): void {
@@ -385,7 +388,6 @@ export class KernelState {
   }
 
   #isAsSeen(item: KernelItem, seen: KernelItem): boolean {
-    if (item.kind === 'table' || item.kind === 'element') return isSameItem(item, seen);
     const resolved = resolvedItem(item, this.#tunnelIndexes);
     return resolved !== undefined && isSameItem(resolved, seen);
   }
@@ -398,4 +400,15 @@ export class KernelState {
     }
     return surplus;
   }
+}
+
+/** Most changes are in order as they come. */
+function inOrder<Part>(parts: readonly Part[], orderOf: (part: Part) => number): readonly Part[] {
+  let before = Number.NEGATIVE_INFINITY;
+  for (const part of parts) {
+    const order = orderOf(part);
+    if (order < before) return [...parts].sort((a, b) => orderOf(a) - orderOf(b));
+    before = order;
+  }
+  return parts;
 }

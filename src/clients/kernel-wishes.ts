@@ -3,7 +3,14 @@
 
 import type { Ipv4Address, MacAddress, Prefix } from '../octets/address.ts';
 import type { TunnelEncapsulation, TunnelLink } from '../wire/rtnetlink-link.ts';
-import { PMIP_PROTOCOL, RT_SCOPE_LINK, RT_TABLE_MAIN, RTN_UNICAST } from '../wire/rtnetlink-route.ts';
+import {
+  type OuterHeader,
+  PMIP_PROTOCOL,
+  type Route,
+  RT_SCOPE_LINK,
+  RT_TABLE_MAIN,
+  RTN_UNICAST,
+} from '../wire/rtnetlink-route.ts';
 import {
   elementItem,
   type KernelItem,
@@ -176,7 +183,7 @@ function tunnelItems(
 ): KernelItem[] {
   const link = TUNNEL_LINKS[tunnel.encapsulation];
   const encapsulation = { source: ends.from, destination: ends.to, timeToLive: OUTER_TIME_TO_LIVE };
-  return [linkItem(link), routeItem({ ...ourRoute(at, undefined), encapsulation }, link.name)];
+  return [linkItem(link), routeItem(ourRoute(at, undefined, encapsulation), link.name)];
 }
 
 function visitorItems(wish: Extract<Wish, { kind: 'visitorRoute' }>): KernelItem[] {
@@ -185,7 +192,7 @@ function visitorItems(wish: Extract<Wish, { kind: 'visitorRoute' }>): KernelItem
   const at = { destination, table: RT_TABLE_MAIN, priority: VISITOR_ROUTE_PRIORITY };
   return [
     neighbourItem({ address: homeAddress, interfaceIndex, mac }),
-    routeItem({ ...ourRoute(at, interfaceIndex), encapsulation: undefined }, undefined),
+    routeItem(ourRoute(at, interfaceIndex, undefined), undefined),
   ];
 }
 
@@ -213,14 +220,18 @@ function interceptionItems(wish: Extract<Wish, { kind: 'interception' }>): Kerne
 function ourRoute(
   at: { readonly destination: Prefix; readonly table: number; readonly priority: number },
   interfaceIndex: number | undefined,
-) {
+  encapsulation: OuterHeader | undefined,
+): Route {
   return {
-    ...at,
+    destination: at.destination,
+    table: at.table,
+    priority: at.priority,
     protocol: PMIP_PROTOCOL,
     scope: RT_SCOPE_LINK,
     type: RTN_UNICAST,
     interfaceIndex,
     gateway: undefined,
     preferredSource: undefined,
+    encapsulation,
   };
 }

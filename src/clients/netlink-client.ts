@@ -43,32 +43,40 @@ export type NetlinkEvent<Purpose> =
   | { readonly kind: 'unknown'; readonly purpose: Purpose }
   | { readonly kind: 'malformed'; readonly why: string };
 
+/** One send: a request, a dump, a batch, or several requests of one message each. */
 type Outstanding<Purpose> = {
-  readonly purpose: Purpose;
-  readonly isDump: boolean;
+  /** More than one where the send is several requests. */
+  readonly purposes: readonly Purpose[];
+  readonly kind: 'request' | 'requests' | 'dump' | 'batch';
   readonly firstSequence: number;
-  /** The answer to this message ends the request. */
   readonly lastSequence: number;
-  /** Refusing the first message refuses all: the first is the beginning of a batch. */
-  readonly isBatch: boolean;
-  readonly messages: NetlinkMessage[];
-  refusal: NetlinkAnswer | undefined;
+  /** The answer to this message ends it. */
+  readonly awaitedSequence: number;
+  /** What else the kernel told, by the number of the message. */
+  messages: NetlinkMessage[] | undefined;
+  refusals: (NetlinkAnswer & { readonly sequence: number })[] | undefined;
   interrupted: boolean;
 };
 
+const NO_MESSAGES: readonly NetlinkMessage[] = [];
 const SEQUENCE_OFFSET = 8;
 const FLAGS_OFFSET = 6;
 const SEQUENCE_LIMIT = 0x7fffffff;
 
 export class NetlinkClient<Purpose> {
   readonly #conventions: HostConventions;
-  readonly #outstanding = new Map<number, Outstanding<Purpose>>();
+  /** In the order of sending, in which the kernel answers, too: what is looked for is nearly always the first. */
+  #outstanding: Outstanding<Purpose>[] = [];
   #outstandingCount = 0;
   #dumping = false;
   #nextSequence = 1;
+  readonly #batchBegin: Uint8Array;
+  readonly #batchEnd: Uint8Array;
 
   constructor(conventions: HostConventions) {
     this.#conventions = conventions;
+    this.#batchBegin = encodeBatchBegin(conventions.littleEndian);
+    this.#batchEnd = encodeBatchEnd(conventions.littleEndian);
   }
 
   /** Requests and dumps without their final answer. */
@@ -78,21 +86,25 @@ export class NetlinkClient<Purpose> {
 
   /** Octets for one send. The messages are done one by one; a refused one does not stop the others. */
   request(messages: readonly Uint8Array[], purpose: Purpose): Uint8Array {
-    return this.#begin(messages, { purpose, isDump: false, isBatch: false, awaited: messages.length - 1 });
+    return this.#begin(messages, { kind: 'request', purposes: [purpose], awaited: messages.length - 1 });
+  }
+
+  /** Requests of one message and one purpose each in one send. One acknowledgement, of the last, is for all of them. */
+  requests(messages: readonly Uint8Array[], purposes: readonly Purpose[]): Uint8Array {
+    return this.#begin(messages, { kind: 'requests', purposes, awaited: messages.length - 1 });
   }
 
   /** The same for nf_tables: all messages are done, or none. */
   batch(messages: readonly Uint8Array[], purpose: Purpose): Uint8Array {
-    const { littleEndian } = this.#conventions;
-    const whole = [encodeBatchBegin(littleEndian), ...messages, encodeBatchEnd(littleEndian)];
-    return this.#begin(whole, { purpose, isDump: false, isBatch: true, awaited: messages.length });
+    const whole = [this.#batchBegin, ...messages, this.#batchEnd];
+    return this.#begin(whole, { kind: 'batch', purposes: [purpose], awaited: messages.length });
   }
 
   /** The kernel does one dump of a socket at a time: `isDumping` must be false. */
   dump(message: Uint8Array, purpose: Purpose): Uint8Array {
     if (this.#dumping) throw new Error('a dump is asked for while another is under way');
     this.#dumping = true;
-    return this.#begin([message], { purpose, isDump: true, isBatch: false, awaited: 0 });
+    return this.#begin([message], { kind: 'dump', purposes: [purpose], awaited: 0 });
   }
 
   get isDumping(): boolean {
@@ -115,44 +127,44 @@ export class NetlinkClient<Purpose> {
 
   /** Answers were lost (ENOBUFS), or the socket was: nothing is outstanding any more, and nothing is known of it. */
   overrun(): NetlinkEvent<Purpose>[] {
-    const lost = new Set(this.#outstanding.values());
-    this.#outstanding.clear();
+    const lost = this.#outstanding;
+    this.#outstanding = [];
     this.#outstandingCount = 0;
     this.#dumping = false;
-    return Array.from(lost, ({ purpose }) => ({ kind: 'unknown', purpose }));
+    return lost.flatMap(({ purposes }) => purposes.map((purpose) => ({ kind: 'unknown', purpose }) as const));
   }
 
   #begin(
     messages: readonly Uint8Array[],
-    how: { readonly purpose: Purpose; readonly isDump: boolean; readonly isBatch: boolean; readonly awaited: number },
+    how: Pick<Outstanding<Purpose>, 'kind' | 'purposes'> & { readonly awaited: number },
   ): Uint8Array {
     const { littleEndian } = this.#conventions;
     const octets = join(messages);
     const view = viewOf(octets);
     const firstSequence = this.#take(messages.length);
-    const outstanding: Outstanding<Purpose> = {
-      purpose: how.purpose,
-      isDump: how.isDump,
-      isBatch: how.isBatch,
-      firstSequence,
-      lastSequence: firstSequence + how.awaited,
-      messages: [],
-      refusal: undefined,
-      interrupted: false,
-    };
+    let sequence = firstSequence;
     let offset = 0;
-    for (const [index, message] of messages.entries()) {
-      const sequence = firstSequence + index;
+    for (const message of messages) {
       view.setUint32(offset + SEQUENCE_OFFSET, sequence, littleEndian);
       // Errors come unasked: one acknowledgement, of the last message, tells that all were answered.
-      if (index === how.awaited && !how.isDump) {
+      if (sequence - firstSequence === how.awaited && how.kind !== 'dump') {
         const flags = view.getUint16(offset + FLAGS_OFFSET, littleEndian);
         view.setUint16(offset + FLAGS_OFFSET, flags | NLM_F_ACK, littleEndian);
       }
-      this.#outstanding.set(sequence, outstanding);
+      sequence += 1;
       offset += message.length;
     }
-    this.#outstandingCount += 1;
+    this.#outstanding.push({
+      kind: how.kind,
+      purposes: how.purposes,
+      firstSequence,
+      lastSequence: sequence - 1,
+      awaitedSequence: firstSequence + how.awaited,
+      messages: undefined,
+      refusals: undefined,
+      interrupted: false,
+    });
+    this.#outstandingCount += how.purposes.length;
     return octets;
   }
 
@@ -165,9 +177,9 @@ export class NetlinkClient<Purpose> {
   }
 
   #receivedMessage(message: NetlinkMessage, events: NetlinkEvent<Purpose>[]): void {
-    const outstanding = this.#outstanding.get(message.sequence);
-    const { type } = message;
+    const { type, sequence } = message;
     if (type === NLMSG_NOOP) return;
+    const outstanding = this.#find(sequence);
     if (outstanding === undefined) {
       // An answer that nobody waits for belongs to a request given up by `overrun`.
       if (type !== NLMSG_ERROR && type !== NLMSG_DONE) events.push({ kind: 'notified', message });
@@ -175,32 +187,61 @@ export class NetlinkClient<Purpose> {
     }
     if ((message.flags & NLM_F_DUMP_INTR) !== 0) outstanding.interrupted = true;
     if (type === NLMSG_ERROR || type === NLMSG_DONE) {
-      const event = this.#answered(outstanding, message);
-      if (event !== undefined) events.push(event);
+      this.#answered(outstanding, message, events);
     } else {
+      outstanding.messages ??= [];
       outstanding.messages.push(message);
     }
   }
 
-  #answered(outstanding: Outstanding<Purpose>, message: NetlinkMessage): NetlinkEvent<Purpose> | undefined {
-    const answer = decodeNetlinkAnswer(message, this.#conventions.littleEndian);
-    if (answer.errno !== 0) outstanding.refusal ??= answer;
-    const endsBatch = outstanding.isBatch && answer.errno !== 0 && message.sequence === outstanding.firstSequence;
-    if (message.sequence !== outstanding.lastSequence && !endsBatch) return undefined;
-    this.#forget(outstanding);
-    const { purpose, refusal, messages, interrupted } = outstanding;
-    if (refusal !== undefined) {
-      const name = errnoName(refusal.errno, this.#conventions.errnoNumbers);
-      return { kind: 'refused', purpose, errno: refusal.errno, errnoName: name, message: refusal.message };
+  #find(sequence: number): Outstanding<Purpose> | undefined {
+    for (const outstanding of this.#outstanding) {
+      if (sequence >= outstanding.firstSequence && sequence <= outstanding.lastSequence) return outstanding;
     }
-    if (outstanding.isDump) return { kind: 'dumped', purpose, messages, interrupted };
-    return { kind: 'acknowledged', purpose, messages };
+    return undefined;
   }
 
-  #forget(outstanding: Outstanding<Purpose>): void {
-    let sequence = outstanding.firstSequence;
-    while (this.#outstanding.get(sequence) === outstanding) this.#outstanding.delete(sequence++);
-    this.#outstandingCount -= 1;
-    if (outstanding.isDump) this.#dumping = false;
+  #answered(outstanding: Outstanding<Purpose>, message: NetlinkMessage, events: NetlinkEvent<Purpose>[]): void {
+    const { sequence } = message;
+    const answer = decodeNetlinkAnswer(message, this.#conventions.littleEndian);
+    if (answer.errno !== 0) {
+      outstanding.refusals ??= [];
+      outstanding.refusals.push({ ...answer, sequence });
+    }
+    // Refusing the first message of a batch, its beginning, refuses all.
+    const endsBatch = outstanding.kind === 'batch' && answer.errno !== 0 && sequence === outstanding.firstSequence;
+    if (sequence !== outstanding.awaitedSequence && !endsBatch) return;
+    this.#outstanding.splice(this.#outstanding.indexOf(outstanding), 1);
+    this.#outstandingCount -= outstanding.purposes.length;
+    if (outstanding.kind === 'dump') this.#dumping = false;
+    if (outstanding.kind === 'requests') this.#endRequests(outstanding, events);
+    else this.#end(outstanding, events);
+  }
+
+  #end(outstanding: Outstanding<Purpose>, events: NetlinkEvent<Purpose>[]): void {
+    const { messages = NO_MESSAGES, interrupted } = outstanding;
+    for (const purpose of outstanding.purposes) {
+      const refusal = outstanding.refusals?.[0];
+      if (refusal !== undefined) events.push(this.#refused(purpose, refusal));
+      else if (outstanding.kind === 'dump') events.push({ kind: 'dumped', purpose, messages, interrupted });
+      else events.push({ kind: 'acknowledged', purpose, messages });
+    }
+  }
+
+  /** Each has its own outcome. */
+  #endRequests(outstanding: Outstanding<Purpose>, events: NetlinkEvent<Purpose>[]): void {
+    const { firstSequence, messages, refusals } = outstanding;
+    let sequence = firstSequence;
+    for (const purpose of outstanding.purposes) {
+      const own = sequence++;
+      const refusal = refusals?.find((each) => each.sequence === own);
+      if (refusal !== undefined) events.push(this.#refused(purpose, refusal));
+      else if (messages === undefined) events.push({ kind: 'acknowledged', purpose, messages: NO_MESSAGES });
+      else events.push({ kind: 'acknowledged', purpose, messages: messages.filter((each) => each.sequence === own) });
+    }
+  }
+
+  #refused(purpose: Purpose, { errno, message }: NetlinkAnswer): NetlinkEvent<Purpose> {
+    return { kind: 'refused', purpose, errno, errnoName: errnoName(errno, this.#conventions.errnoNumbers), message };
   }
 }

@@ -6,10 +6,11 @@ import { itemsOf, type Wish, wishKey } from './kernel-wishes.ts';
 
 export type Entry = {
   item: KernelItem;
-  /** Keys of the wishes that need it. */
-  readonly wishes: Set<string>;
-  /** `waiting`: for its tunnel device. */
-  state: 'waiting' | 'asked' | 'made' | 'failed';
+  /** The wish that needs it first, and the others: most pieces have but one, and a set for each would be the most of it. */
+  need: WishRecord | undefined;
+  furtherNeeds: Set<WishRecord> | undefined;
+  /** `waiting`: for its tunnel device. `released`: nobody needs it any more. */
+  state: 'waiting' | 'asked' | 'made' | 'failed' | 'released';
 };
 
 /** What the kernel was asked for: meanwhile the entry may hold something else, or be gone. */
@@ -21,10 +22,12 @@ export type Making = { readonly entry: Entry; readonly replaces: boolean };
 export type Change = { readonly makes: readonly Making[]; readonly removes: readonly KernelItem[] };
 
 type WishRecord = {
-  readonly wish: Wish;
-  readonly items: readonly KernelItem[];
+  wish: Wish;
+  entries: readonly Entry[];
   told: 'nothing' | 'established' | 'failed';
 };
+
+const NOTHING: Change = { makes: [], removes: [] };
 
 export class WishedItems {
   readonly #wishes = new Map<string, WishRecord>();
@@ -39,109 +42,126 @@ export class WishedItems {
   }
 
   want(wishes: readonly Wish[]): Change {
-    const makes = new Map<string, Making>();
+    const makes: Making[] = [];
     const removes: KernelItem[] = [];
     for (const wish of wishes) this.#wantOne(wish, makes, removes);
-    return { makes: [...makes.values()], removes };
+    return makes.length === 0 && removes.length === 0 ? NOTHING : { makes, removes };
   }
 
   unwant(keys: readonly string[]): Change {
     const removes: KernelItem[] = [];
     for (const key of keys) {
       const record = this.#wishes.get(key);
+      if (record === undefined) continue;
       this.#wishes.delete(key);
-      for (const item of record?.items ?? []) this.#release(item, key, removes);
+      for (const entry of record.entries) this.#release(entry, record, removes);
     }
     return { makes: [], removes };
   }
 
   clear(): void {
+    for (const entry of this.#entries.values()) entry.state = 'released';
     this.#wishes.clear();
     this.#entries.clear();
   }
 
   /** The wishes that are thereby fulfilled. */
   made({ entry, item }: Asked): Wish[] {
-    if (!this.#isPresent(entry, item)) return [];
+    if (entry.item !== item || entry.state === 'released') return [];
     entry.state = 'made';
-    return this.#tell(entry, 'established', (record) => this.#isFulfilled(record));
+    return tell(entry, 'established', isFulfilled);
   }
 
   /** The wishes that are thereby not fulfilled, but for those told before. */
   failed({ entry, item }: Asked): Wish[] {
-    if (!this.#isPresent(entry, item)) return [];
+    if (entry.item !== item || entry.state === 'released') return [];
     entry.state = 'failed';
-    return this.#tell(entry, 'failed', () => true);
+    return tell(entry, 'failed', () => true);
   }
 
   /** It is tried again, and what comes of it is told again. */
   retried(entry: Entry): void {
-    for (const key of entry.wishes) {
-      const record = this.#wishes.get(key);
-      if (record !== undefined) record.told = 'nothing';
-    }
+    for (const record of needsOf(entry)) record.told = 'nothing';
   }
 
-  #wantOne(wish: Wish, makes: Map<string, Making>, removes: KernelItem[]): void {
+  #wantOne(wish: Wish, makes: Making[], removes: KernelItem[]): void {
     const key = wishKey(wish);
-    const old = this.#wishes.get(key);
-    const record: WishRecord = { wish, items: itemsOf(wish), told: old?.told ?? 'nothing' };
-    this.#wishes.set(key, record);
-    const kept = new Set<string>();
-    for (const item of record.items) {
-      kept.add(item.key);
-      const making = this.#hold(item, key);
-      if (making === undefined) continue;
-      makes.set(item.key, making);
-      record.told = 'nothing';
+    let record = this.#wishes.get(key);
+    const before = record?.entries;
+    if (record === undefined) {
+      record = { wish, entries: [], told: 'nothing' };
+      this.#wishes.set(key, record);
     }
-    for (const item of old?.items ?? []) {
-      if (!kept.has(item.key)) this.#release(item, key, removes);
+    record.wish = wish;
+    const entries: Entry[] = [];
+    for (const item of itemsOf(wish)) entries.push(this.#hold(item, record, makes));
+    record.entries = entries;
+    if (before === undefined) return;
+    for (const entry of before) {
+      if (!entries.includes(entry)) this.#release(entry, record, removes);
     }
   }
 
-  #hold(item: KernelItem, key: string): Making | undefined {
-    const entry = this.#entries.get(item.key);
+  /** What has to be made for it is added to `makes`. */
+  #hold(item: KernelItem, record: WishRecord, makes: Making[]): Entry {
+    let entry = this.#entries.get(item.key);
+    let replaces = false;
     if (entry === undefined) {
-      const added: Entry = { item, wishes: new Set([key]), state: 'waiting' };
-      this.#entries.set(item.key, added);
-      return { entry: added, replaces: false };
-    }
-    entry.wishes.add(key);
-    if (!isSameItem(entry.item, item)) {
+      entry = { item, need: undefined, furtherNeeds: undefined, state: 'waiting' };
+      this.#entries.set(item.key, entry);
+    } else if (!isSameItem(entry.item, item)) {
       entry.item = item;
-      return { entry, replaces: isInKernel(entry) };
+      replaces = isInKernel(entry);
+    } else if (entry.state !== 'failed') {
+      addNeed(entry, record);
+      return entry;
     }
-    return entry.state === 'failed' ? { entry, replaces: false } : undefined;
+    addNeed(entry, record);
+    entry.state = 'waiting';
+    makes.push({ entry, replaces });
+    record.told = 'nothing';
+    return entry;
   }
 
-  #release(item: KernelItem, key: string, removes: KernelItem[]): void {
-    const entry = this.#entries.get(item.key);
-    if (entry === undefined) return;
-    entry.wishes.delete(key);
-    if (entry.wishes.size > 0) return;
-    this.#entries.delete(item.key);
+  #release(entry: Entry, record: WishRecord, removes: KernelItem[]): void {
+    entry.furtherNeeds?.delete(record);
+    if (entry.need === record) {
+      [entry.need] = entry.furtherNeeds ?? [];
+      if (entry.need !== undefined) entry.furtherNeeds?.delete(entry.need);
+    }
+    if (entry.need !== undefined || entry.state === 'released') return;
+    this.#entries.delete(entry.item.key);
     if (isInKernel(entry)) removes.push(entry.item);
+    entry.state = 'released';
   }
+}
 
-  #isPresent(entry: Entry, item: KernelItem): boolean {
-    return entry.item === item && this.#entries.get(item.key) === entry;
+function addNeed(entry: Entry, record: WishRecord): void {
+  if (entry.need === undefined) entry.need = record;
+  else if (entry.need !== record) {
+    entry.furtherNeeds ??= new Set();
+    entry.furtherNeeds.add(record);
   }
+}
 
-  #isFulfilled(record: WishRecord): boolean {
-    return record.items.every(({ key }) => this.#entries.get(key)?.state === 'made');
-  }
+function needsOf(entry: Entry): WishRecord[] {
+  if (entry.need === undefined) return [];
+  return entry.furtherNeeds === undefined ? [entry.need] : [entry.need, ...entry.furtherNeeds];
+}
 
-  #tell(entry: Entry, what: 'established' | 'failed', applies: (record: WishRecord) => boolean): Wish[] {
-    const wishes: Wish[] = [];
-    for (const key of entry.wishes) {
-      const record = this.#wishes.get(key);
-      if (record === undefined || record.told === what || !applies(record)) continue;
-      record.told = what;
-      wishes.push(record.wish);
-    }
-    return wishes;
+function tell(entry: Entry, what: 'established' | 'failed', applies: (record: WishRecord) => boolean): Wish[] {
+  const wishes: Wish[] = [];
+  for (const record of needsOf(entry)) {
+    if (record.told === what || !applies(record)) continue;
+    record.told = what;
+    wishes.push(record.wish);
   }
+  return wishes;
+}
+
+function isFulfilled(record: WishRecord): boolean {
+  for (const { state } of record.entries) if (state !== 'made') return false;
+  return true;
 }
 
 /** As far as we know: netlink does things in the order asked. */

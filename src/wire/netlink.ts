@@ -148,7 +148,9 @@ export class MessageWriter {
 
   /** Room for the family's fixed part, all zero. To be filled before anything else is written. */
   fixed(length: number): DataView {
-    const offset = this.#take(length);
+    const offset = this.#length;
+    this.#length = offset + aligned(length);
+    if (this.#length > this.#octets.length) this.#grow();
     return new DataView(this.#octets.buffer, offset, length);
   }
 
@@ -209,28 +211,26 @@ export class MessageWriter {
   }
 
   #attribute(type: number, valueLength: number): number {
-    const offset = this.#take(ATTRIBUTE_HEADER_LENGTH + valueLength);
-    this.#view.setUint16(offset, ATTRIBUTE_HEADER_LENGTH + valueLength, this.#littleEndian);
+    const offset = this.#length;
+    const length = ATTRIBUTE_HEADER_LENGTH + valueLength;
+    this.#length = offset + aligned(length);
+    if (this.#length > this.#octets.length) this.#grow();
+    this.#view.setUint16(offset, length, this.#littleEndian);
     this.#view.setUint16(offset + 2, type, this.#littleEndian);
     return offset + ATTRIBUTE_HEADER_LENGTH;
   }
 
-  #take(length: number): number {
-    const offset = this.#length;
-    this.#length += aligned(length);
-    if (this.#length > this.#octets.length) {
-      const grown = new Uint8Array(2 * this.#length);
-      grown.set(this.#octets);
-      this.#octets = grown;
-      this.#view = viewOf(grown);
-    }
-    return offset;
+  #grow(): void {
+    const grown = new Uint8Array(2 * this.#length);
+    grown.set(this.#octets);
+    this.#octets = grown;
+    this.#view = viewOf(grown);
   }
 }
 
 /** Netlink aligns messages and attributes to four octets. */
 function aligned(length: number): number {
-  return Math.ceil(length / 4) * 4;
+  return (length + 3) & ~3;
 }
 
 function decodeDone(message: NetlinkMessage, littleEndian: boolean): NetlinkAnswer {

@@ -69,12 +69,16 @@ export type RouteQuery = {
 
 /** Adds a route; the kernel answers EEXIST where it has one with this prefix, table and priority. */
 export function encodeRouteAddition(route: Route, littleEndian: boolean): Uint8Array {
-  return encodeRoute(route, netlink.NLM_F_CREATE | netlink.NLM_F_EXCL, littleEndian);
+  return encodeRoute(route, netlink.NLM_F_CREATE | netlink.NLM_F_EXCL, littleEndian, route.interfaceIndex);
 }
 
 /** Adds a route, or puts it in place of the one with the same prefix, table and priority, without a gap. */
-export function encodeRouteReplacement(route: Route, littleEndian: boolean): Uint8Array {
-  return encodeRoute(route, netlink.NLM_F_CREATE | netlink.NLM_F_REPLACE, littleEndian);
+export function encodeRouteReplacement(
+  route: Route,
+  littleEndian: boolean,
+  interfaceIndex = route.interfaceIndex,
+): Uint8Array {
+  return encodeRoute(route, netlink.NLM_F_CREATE | netlink.NLM_F_REPLACE, littleEndian, interfaceIndex);
 }
 
 /** Whatever its scope and interface are now. */
@@ -133,7 +137,12 @@ export function decodeRoute(payload: Uint8Array, littleEndian: boolean): Route |
   };
 }
 
-function encodeRoute(route: Route, flags: number, littleEndian: boolean): Uint8Array {
+function encodeRoute(
+  route: Route,
+  flags: number,
+  littleEndian: boolean,
+  interfaceIndex: number | undefined,
+): Uint8Array {
   const writer = new netlink.MessageWriter(RTM_NEWROUTE, netlink.NLM_F_REQUEST | flags, littleEndian);
   const view = writer.fixed(RTMSG_LENGTH);
   view.setUint8(0, AF_INET);
@@ -147,7 +156,7 @@ function encodeRoute(route: Route, flags: number, littleEndian: boolean): Uint8A
   if (route.priority !== 0) writer.number32(RTA_PRIORITY, route.priority);
   if (route.preferredSource !== undefined) writer.networkNumber32(RTA_PREFSRC, route.preferredSource);
   if (route.gateway !== undefined) writer.networkNumber32(RTA_GATEWAY, route.gateway);
-  if (route.interfaceIndex !== undefined) writer.number32(RTA_OIF, route.interfaceIndex);
+  if (interfaceIndex !== undefined) writer.number32(RTA_OIF, interfaceIndex);
   return writer.finish();
 }
 

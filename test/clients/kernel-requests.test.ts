@@ -8,7 +8,7 @@ import { hex } from '../hex.ts';
 import { answer, CONVENTIONS, obedient } from './netlink-answers.ts';
 
 function entryOf(item: KernelItem): Entry {
-  return { item, wishes: new Set(['wish']), state: 'waiting' };
+  return { item, need: undefined, furtherNeeds: undefined, state: 'waiting' };
 }
 
 function making(item: KernelItem, replaces = false): Making {
@@ -26,7 +26,7 @@ function types(send: Send | undefined): number[] {
 function queueNeighbours(requests: KernelRequests, count: number): void {
   for (let index = 1; index <= count; index++) {
     const item = neighbourItem({ address: ip('10.1.0.77'), interfaceIndex: index, mac: mac('02:00:00:00:00:77') });
-    if (item.kind === 'neighbour') requests.queueMaking({ entry: entryOf(item), item }, item);
+    if (item.kind === 'neighbour') requests.queueMaking({ entry: entryOf(item), item }, item, undefined);
   }
 }
 

@@ -73,6 +73,33 @@ describe('requests', () => {
     ]);
   });
 
+  test('many requests have one acknowledgement, in which each finds its own outcome', () => {
+    const client = new NetlinkClient<string>(CONVENTIONS);
+    const messages = sent(client.requests([message(16), message(18), message(20), message(22)], ['a', 'b', 'c', 'd']));
+    expect(messages.map(({ flags }) => flags & NLM_F_ACK)).toEqual([0, 0, 0, NLM_F_ACK]);
+    expect(client.outstandingCount).toBe(4);
+    const [, query, refused, last] = messages;
+    if (query === undefined || refused === undefined || last === undefined) throw new Error('four messages');
+    const told = reply(query, 16, hex('01020304'), { multi: false });
+    expect(client.received(join([told, answer(refused, 17)]))).toEqual([]);
+    expect(client.received(answer(last, 0))).toMatchObject([
+      { kind: 'acknowledged', purpose: 'a', messages: [] },
+      { kind: 'acknowledged', purpose: 'b', messages: [{ payload: hex('01020304') }] },
+      { kind: 'refused', purpose: 'c', errnoName: 'EEXIST' },
+      { kind: 'acknowledged', purpose: 'd', messages: [] },
+    ]);
+    expect(client.outstandingCount).toBe(0);
+  });
+
+  test('many requests are done, too, when the last is refused', () => {
+    const client = new NetlinkClient<string>(CONVENTIONS);
+    const [, last] = sent(client.requests([message(16), message(16)], ['a', 'b']));
+    expect(last && client.received(answer(last, 2))).toMatchObject([
+      { kind: 'acknowledged', purpose: 'a' },
+      { kind: 'refused', purpose: 'b', errnoName: 'ENOENT' },
+    ]);
+  });
+
   test('an answer to nothing is passed over', () => {
     const client = new NetlinkClient<string>(CONVENTIONS);
     const request = only(client.request([message(16)], 'a'));
