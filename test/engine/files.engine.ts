@@ -48,8 +48,8 @@ check('a file that is replaced has the new content whole, and nothing is left be
   same(readFile(`${path}.new`), undefined);
 });
 
-check('a file in a directory that is not there cannot be replaced, and that is an error of the system', () => {
-  refuses(() => replaceFile(`${directory}/missing/file`, new Uint8Array(1)), { name: 'SystemError' });
+check('a file whose directory cannot be made is not replaced, and that is an error of the system', () => {
+  refuses(() => replaceFile(`${directory}/missing/deeper/file`, new Uint8Array(1)), { name: 'SystemError' });
 });
 
 run();
