@@ -47,7 +47,7 @@ export function reportLine(report: Report): LogLine {
     case 'revocationDiscarded':
       return revocationLine(report);
     case 'bindingsRestored':
-      return notice(`home agent: ${report.restored} bindings kept over the restart, ${report.refused} not`);
+      return restoredLine('home agent', 'bindings', report);
     case 'visitsRestored':
     case 'foreignAgentBusy':
     case 'solicitationDiscarded':
@@ -172,7 +172,7 @@ function revocationLine(report: RevocationReport): LogLine {
 function visitedLinkLine(report: VisitedLinkReport): LogLine {
   switch (report.kind) {
     case 'visitsRestored':
-      return notice(`foreign agent: ${report.restored} visits kept over the restart, ${report.refused} not`);
+      return restoredLine('foreign agent', 'visits', report);
     case 'foreignAgentBusy':
       return report.isBusy
         ? warning('foreign agent: the visitor list is full, new visitors are turned away')
@@ -227,6 +227,16 @@ function agentLine(report: AgentReport): LogLine {
     case 'visitorRevoked':
       return notice(`foreign agent: home agent ${formatIpv4(report.homeAgent)} has ended the visit of ${address}`);
   }
+}
+
+/** With every start; where nothing was kept, it is no news. */
+function restoredLine(
+  agent: string,
+  what: string,
+  { restored, refused }: { readonly restored: number; readonly refused: number },
+): LogLine {
+  const text = `${agent}: ${restored} ${what} kept over the restart, ${refused} not`;
+  return { level: restored + refused === 0 ? 'debug' : 'notice', text };
 }
 
 function info(text: string): LogLine {

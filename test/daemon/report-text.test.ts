@@ -125,3 +125,11 @@ test('a clock is ahead or behind, never ahead by less than nothing', () => {
   expect(line(1500)).toBe('home agent 10.1.0.1: its clock is 1500 ms ahead of ours');
   expect(line(-1500)).toBe('home agent 10.1.0.1: its clock is 1500 ms behind ours');
 });
+
+test('what was kept over a restart is news only where something was', () => {
+  for (const kind of ['bindingsRestored', 'visitsRestored'] as const) {
+    expect(reportLine({ kind, restored: 0, refused: 0 }).level).toBe('debug');
+    expect(reportLine({ kind, restored: 0, refused: 1 }).level).toBe('notice');
+    expect(reportLine({ kind, restored: 1, refused: 0 }).level).toBe('notice');
+  }
+});

@@ -329,6 +329,47 @@ describe('a box', () => {
     expect(walk.intercepts(2)).toBe(true);
   });
 
+  test('whose daemon is killed as home agent and started again still knows the binding, and the route never goes', () => {
+    const walk = new Walk();
+    walk.roam(2);
+    walk.box(1).kill();
+    walk.box(1).start(USUAL);
+    for (let second = 0; second < 120; second++) {
+      walk.world.wait(1000);
+      expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
+    }
+    expect(walk.rows(1, 'bindings')).toMatchObject([{ home_address: '10.1.0.77', care_of_address: '10.255.2.2' }]);
+    expect(walk.messages()).toEqual(['ap2 asks for 600 s', 'ap1 answers 0']);
+  });
+
+  test('whose state was lost with the daemon sweeps what nobody registers again', () => {
+    const walk = new Walk();
+    walk.roam(2);
+    walk.box(1).kill();
+    walk.box(1).state = Uint8Array.of(0x7b);
+    walk.box(1).start(USUAL);
+    walk.world.wait(50_000);
+    expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
+    walk.world.wait(15_000);
+    expect(walk.state(1)).toEqual([]);
+  });
+
+  test('that asks for no reverse tunnel any more leaves none behind, at home or abroad', () => {
+    const bindingsLetIn = (walk: Walk) =>
+      walk
+        .box(1)
+        .kernel.state()
+        .filter((line) => line.startsWith('element inet pmip bindings ')).length;
+    const walk = new Walk(usualConfiguration([1, 2], { reverse_tunnel: '1' }));
+    walk.roam(2);
+    expect([bindingsLetIn(walk), walk.state(2).length]).toEqual([1, 4]);
+    walk.box(2).reload(usualConfiguration([1, 2], { reverse_tunnel: '0' }));
+    walk.world.wait(10_000);
+    expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
+    expect(bindingsLetIn(walk)).toBe(0);
+    expect(walk.state(2)).toEqual(visitedState('10.255.2.2').filter((line) => !/^rule|table/.test(line)));
+  });
+
   test('whose daemon is started again sweeps away the visitor that is gone meanwhile', () => {
     const walk = new Walk();
     walk.roam(2);

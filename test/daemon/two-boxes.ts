@@ -107,6 +107,8 @@ export class Box {
   readonly departures: Departure[] = [];
   readonly stations = new Map<MacAddress, Station>();
   exitStatus: number | undefined;
+  /** What the daemon asked to keep over its restart. */
+  state: Uint8Array | undefined;
   readonly #filters = new Map<string, readonly Instruction[]>();
   #daemon: Daemon;
   #connection: number | undefined;
@@ -140,6 +142,7 @@ export class Box {
   }
 
   start(configuration: string | undefined): void {
+    this.arrive({ kind: 'stateRead', octets: this.state });
     this.reload(configuration);
     this.arrive({ kind: 'started' });
   }
@@ -238,6 +241,9 @@ export class Box {
         break;
       case 'framesClose':
         this.#filters.delete(departure.interfaceName);
+        break;
+      case 'stateWrite':
+        this.state = departure.octets;
         break;
       case 'frameSend':
         this.#toStation(departure.interfaceName, departure.octets);

@@ -1,0 +1,84 @@
+// What the methods of the ubus object answer, of two boxes between which a phone has roamed.
+
+import { expect, test } from 'vitest';
+import { OBJECT } from '../../src/daemon/bus-object.ts';
+import { ip } from '../addresses.ts';
+import { callOverBus } from './bus.ts';
+import { Station, usualConfiguration, World } from './two-boxes.ts';
+
+const world = new World();
+const [home, visited] = [world.addBox(1), world.addBox(2)];
+for (const box of [home, visited]) {
+  box.addBss('phy0-ap0');
+  box.start(usualConfiguration([1, 2]));
+}
+world.wait(1000);
+const phone = new Station('02:00:00:00:02:00', '10.1.0.77');
+phone.associate(visited, 'phy0-ap0');
+phone.askFor(ip('10.1.0.1'));
+world.wait(2000);
+
+const ask = (box: typeof home, method: string) => callOverBus(box.bus, 'pmip', method)?.data;
+
+test('stations: where each is, and how its registration stands', () => {
+  expect(ask(visited, 'stations')).toMatchObject({
+    stations: [
+      {
+        mac: '02:00:00:00:02:00',
+        interface: 'phy0-ap0',
+        attached: true,
+        address: '10.1.0.77',
+        mobility: 'away',
+        home_agent: '10.1.0.1',
+        care_of_address: '10.255.2.2',
+        registration: 'registered',
+        remaining_seconds: 598,
+      },
+    ],
+  });
+  expect(ask(home, 'stations')).toEqual({ stations: [] });
+});
+
+test('visitors: at the foreign agent', () => {
+  const row = { home_address: '10.1.0.77', home_agent: '10.1.0.1', mac: '02:00:00:00:02:00', interface: 'br-lan' };
+  expect(ask(visited, 'visitors')).toMatchObject({ visitors: [row] });
+  expect(ask(home, 'visitors')).toEqual({ visitors: [] });
+});
+
+test('bindings: at the home agent', () => {
+  const row = { home_address: '10.1.0.77', care_of_address: '10.255.2.2', home_agent: '10.1.0.1' };
+  expect(ask(home, 'bindings')).toMatchObject({ bindings: [row] });
+  expect(ask(visited, 'bindings')).toEqual({ bindings: [] });
+});
+
+test('subnet_map: all that the access point knows', () => {
+  const gateway_mac = '02:00:00:00:02:01';
+  expect(ask(home, 'subnet_map')).toMatchObject({
+    rows: [{ network: '10.1.0.0/24' }, { network: '10.2.0.0/24', home_agent: '10.2.0.1', gateway_mac }],
+  });
+});
+
+test('counters: numbers, by the names of the reports', () => {
+  expect(ask(visited, 'counters')).toMatchObject({ registrationSent: 1, registrationAccepted: 1, visitorAdded: 1 });
+  expect(ask(home, 'counters')).toMatchObject({ bindingCreated: 1 });
+});
+
+test('status: what is served, how many of each, and what is wrong', () => {
+  expect(ask(visited, 'status')).toMatchObject({
+    enabled: true,
+    paused: false,
+    bss: [{ interface: 'phy0-ap0', ssid: 'PMIP', frequency_mhz: 5180, served: true }],
+    stations: 1,
+    visitors: 1,
+    bindings: 0,
+    problems: [],
+  });
+});
+
+test('the description of the object has every method, and each answers', () => {
+  for (const method of Object.keys(OBJECT.methods)) {
+    const answer = callOverBus(home.bus, 'pmip', method);
+    // Those that want an argument say so.
+    expect([0, 2]).toContain(answer?.status);
+  }
+});
