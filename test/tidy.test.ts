@@ -33,6 +33,8 @@ const PURE_TYPES = new Map([
   ['src/octets/digest.ts', 'the interface of digests, which each host has its own of'],
   ['src/roles/report.ts', 'the union of reports: data that roles make and the daemon reads'],
   ['src/roles/role.ts', 'the interface that all roles have'],
+  ['src/roles/access-point/effects.ts', 'the union of what the access point asks of its host'],
+  ['src/roles/foreign-agent/events.ts', 'the unions of what the foreign agent hears and asks'],
   ['src/roles/access-point/configuration.ts', 'the configuration of a role, as the daemon hands it in'],
   ['src/roles/home-agent/mobility-binding.ts', 'the fields of a binding'],
   ['src/ubus-js/effects.ts', 'the union of what the client asks of its runtime'],

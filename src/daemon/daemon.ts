@@ -169,6 +169,7 @@ export class Daemon {
     const kept = this.#kept;
     if (kept === undefined || !this.#config.main.isEnabled) return;
     this.#kept = undefined;
+    if (kept.bindings.length + kept.visitors.length === 0) return;
     this.#effects(this.#switchboard.restore(kept, now));
   }
 

@@ -30,7 +30,7 @@ import {
   type RoleArrival,
 } from './inbound.ts';
 import { bindingWishes, interceptionWish, visitorWishes } from './outbound.ts';
-import type { RoleConfigurations } from './role-configurations.ts';
+import type { AgentLink, RoleConfigurations } from './role-configurations.ts';
 import { SharedWishes } from './shared-wishes.ts';
 
 export type SwitchboardEffect =
@@ -54,9 +54,12 @@ export class Switchboard {
   readonly advertising: AgentAdvertising;
   readonly #wishes = new SharedWishes();
   #configurations: RoleConfigurations;
+  /** What is taken back after a change goes out where it was said. */
+  #former: RoleConfigurations;
 
   constructor(configurations: RoleConfigurations, host: Host) {
     this.#configurations = configurations;
+    this.#former = configurations;
     this.accessPoint = new AccessPoint(configurations.accessPoint, host.digests, host.random);
     this.foreignAgent = new ForeignAgent(configurations.foreignAgent, host.digests);
     this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests);
@@ -70,6 +73,7 @@ export class Switchboard {
   /** The agents first: what the access point then registers anew, they must already know. */
   configured(configurations: RoleConfigurations, now: Moment): SwitchboardEffect[] {
     const { accessPoint, foreignAgent, homeAgent, advertisedLinks } = configurations;
+    this.#former = this.#configurations;
     this.#configurations = configurations;
     return [
       ...this.#toHomeAgent({ kind: 'configured', configuration: homeAgent }, now),
@@ -116,13 +120,16 @@ export class Switchboard {
     return `${this.homeAgent.revision} ${this.foreignAgent.revision}`;
   }
 
+  /** Where nothing was remembered, as after the first start, there is nothing to tell either. */
   restore(
-    rows: { readonly bindings: Iterable<unknown>; readonly visitors: Iterable<unknown> },
+    { bindings, visitors }: { readonly bindings: readonly unknown[]; readonly visitors: readonly unknown[] },
     now: Moment,
   ): SwitchboardEffect[] {
+    const ofBindings = bindings.length === 0 ? [] : this.homeAgent.restore(bindings, now);
+    const ofVisitors = visitors.length === 0 ? [] : this.foreignAgent.restore(visitors, now);
     return [
-      ...this.homeAgent.restore(rows.bindings, now).flatMap((effect) => this.#fromHomeAgent(effect, now)),
-      ...this.foreignAgent.restore(rows.visitors, now).flatMap((effect) => this.#fromForeignAgent(effect, now)),
+      ...ofBindings.flatMap((effect) => this.#fromHomeAgent(effect, now)),
+      ...ofVisitors.flatMap((effect) => this.#fromForeignAgent(effect, now)),
     ];
   }
 
@@ -214,12 +221,19 @@ export class Switchboard {
     return this.#linkFrame(bridge, frame);
   }
 
-  /** On a bridge, or another link that we are an agent of. */
   #linkFrame(interfaceName: string, octets: Uint8Array): SwitchboardEffect[] {
-    const { accessPoint, agentLinks } = this.#configurations;
-    const link = agentLinks.get(interfaceName) ?? accessPoint.bridges.get(interfaceName);
+    const link = this.#link(interfaceName);
     if (link === undefined) return [];
     return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex: link.interfaceIndex, octets } }];
+  }
+
+  /** A bridge, or another link that we are an agent of. */
+  #link(interfaceName: string): Pick<AgentLink, 'mac' | 'interfaceIndex'> | undefined {
+    for (const { agentLinks, accessPoint } of [this.#configurations, this.#former]) {
+      const link = agentLinks.get(interfaceName) ?? accessPoint.bridges.get(interfaceName);
+      if (link !== undefined) return link;
+    }
+    return undefined;
   }
 
   #toAdvertising(event: AgentAdvertisingEvent, now: Moment): SwitchboardEffect[] {
@@ -229,7 +243,7 @@ export class Switchboard {
   #fromAdvertising(effect: AgentAdvertisingEffect): SwitchboardEffect[] {
     if (effect.kind === 'report') return [effect];
     const { interfaceName, destination } = effect;
-    const link = this.#configurations.agentLinks.get(interfaceName);
+    const link = this.#link(interfaceName);
     if (link === undefined) return [];
     const destinationMac = effect.destinationMac ?? multicastMac(destination);
     return this.#linkFrame(interfaceName, encodeIcmpFrame({ ...effect, destinationMac, sourceMac: link.mac }));

@@ -21,33 +21,7 @@ function address(text: string): Ipv4Address {
   return parsed;
 }
 
-describe('a configuration', () => {
-  test('that is empty says nothing and gives the defaults', () => {
-    const { config, problems } = readConfig(new Uint8Array());
-    expect(problems).toEqual([]);
-    expect(config).toEqual({
-      main: {
-        isEnabled: false,
-        isPaused: false,
-        tunnel: 'ipip',
-        reverseTunnel: 'auto',
-        lifetimeSeconds: 600,
-        authoritativeAccessPoints: [],
-        subnetMapKey: undefined,
-        dhcp: 'keep',
-        logLevel: 'notice',
-        ubusSocket: '/var/run/ubus/ubus.sock',
-      },
-      bridges: [],
-      secureNodes: [],
-      secureAgents: [],
-      subnets: [],
-      radiusServers: [],
-    });
-  });
-
-  test('with all sections gives their values with their types', () => {
-    const { config, problems } = readConfig(`
+const ALL_SECTIONS = `
 config pmip 'main'
 	option enabled '1'
 	option tunnel 'gre'
@@ -81,7 +55,35 @@ config subnet
 config radius
 	option server 'radius.example'
 	option secret 'hush'
-`);
+`;
+
+describe('a configuration', () => {
+  test('that is empty says nothing and gives the defaults', () => {
+    const { config, problems } = readConfig(new Uint8Array());
+    expect(problems).toEqual([]);
+    expect(config).toEqual({
+      main: {
+        isEnabled: false,
+        isPaused: false,
+        tunnel: 'ipip',
+        reverseTunnel: 'auto',
+        lifetimeSeconds: 600,
+        authoritativeAccessPoints: [],
+        subnetMapKey: undefined,
+        dhcp: 'keep',
+        logLevel: 'notice',
+        ubusSocket: '/var/run/ubus/ubus.sock',
+      },
+      bridges: [],
+      secureNodes: [],
+      secureAgents: [],
+      subnets: [],
+      radiusServers: [],
+    });
+  });
+
+  test('with all sections gives their values with their types', () => {
+    const { config, problems } = readConfig(ALL_SECTIONS);
     expect(problems).toEqual([]);
     expect(config.main).toMatchObject({
       isEnabled: true,

@@ -117,7 +117,8 @@ const ADVERTISEMENT_FLAGS = [
 const judged: readonly Judged[] = [
   ...registrations(),
   ...REQUEST_FLAGS.map(([field, letter, bit]) => requestWithFlag(field, letter, bit)),
-  ...extensions(),
+  ...mobileNodeExtensions(),
+  ...agentExtensions(),
   ...revocations(),
   ...advertisements(),
   ...ADVERTISEMENT_FLAGS.map(([field, letter, bit]) => advertisementWithFlag(field, letter, bit)),
@@ -207,9 +208,8 @@ function requestWithFlag(field: string, letter: string, bit: number): Judged {
   };
 }
 
-function extensions(): Judged[] {
+function mobileNodeExtensions(): Judged[] {
   const request = encodeRegistrationRequest(requestFields);
-  const reply = encodeRegistrationReply({ ...replyFields, code: 0, lifetimeSeconds: 300 });
   const told = appendProxyMobileIpInformation(
     appendDeviceMacAddress(
       appendProxyMobileIpInformation(request, { kind: 'interfaceIdentifier', identifier: hex('0a0b0c') }),
@@ -218,8 +218,6 @@ function extensions(): Judged[] {
     { kind: 'accessTechnology', technology: ACCESS_TECHNOLOGY.wifi },
   );
   const subscriber = { kind: 'subscriberIdentifier', identifierType: 1, identifier: hex('313233') } as const;
-  const udpTunnel = { force: true, throughForeignAgent: true, encapsulation: 4 };
-  const declined = { code: UDP_TUNNEL_CODE.declined, forced: true, keepaliveSeconds: 110 };
   return [
     {
       what: 'an NAI',
@@ -251,6 +249,15 @@ function extensions(): Judged[] {
       ),
       expected: { 'mip.ext.type': '47,34', 'mip.ext.pmipv4nonskipext.pernodeauthmethod': '1' },
     },
+  ];
+}
+
+function agentExtensions(): Judged[] {
+  const request = encodeRegistrationRequest(requestFields);
+  const reply = encodeRegistrationReply({ ...replyFields, code: 0, lifetimeSeconds: 300 });
+  const udpTunnel = { force: true, throughForeignAgent: true, encapsulation: 4 };
+  const declined = { code: UDP_TUNNEL_CODE.declined, forced: true, keepaliveSeconds: 110 };
+  return [
     {
       what: 'encapsulating delivery and Mobile-Foreign authentication',
       packet: datagram(signed(appendEncapsulatingDelivery(request), 'mobileForeignAuthentication')),

@@ -4,7 +4,8 @@
 import type { Ipv4Address } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import { appendAuthentication, isAuthentic, securityParameterIndex } from '../../wire/authentication.ts';
-import { EXTENSION } from '../../wire/extensions.ts';
+import { EXTENSION, findExtension } from '../../wire/extensions.ts';
+import { readForeignAgentError } from '../../wire/foreign-agent-error.ts';
 import { identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
 import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
@@ -168,6 +169,10 @@ export class ProxyRegistration {
     }
     const reason = this.#whyNotTrusted(reply);
     if (reason !== undefined) return [{ kind: 'discarded', reason }];
+    // RFC 4636 §4: the home agent may have accepted what the foreign agent did not let through.
+    const error = findExtension(reply.extensions, EXTENSION.foreignAgentError);
+    const errorCode = error === undefined ? undefined : readForeignAgentError(error);
+    if (errorCode !== undefined) return this.#denied({ ...reply, code: errorCode }, now);
     // RFC 5944 §3.4: accepted with lifetime 0 says that the node is deregistered. Who asked for more is denied by that.
     const isEnded = reply.lifetimeSeconds === 0 && this.terms.lifetimeSeconds > 0;
     if (isAccepted(reply.code)) {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
+import { appendForeignAgentError } from '../../../src/wire/foreign-agent-error.ts';
 import { identificationAt, isLater } from '../../../src/wire/identification.ts';
-import { decodeRegistrationRequest } from '../../../src/wire/registration.ts';
+import { decodeRegistrationReply, decodeRegistrationRequest } from '../../../src/wire/registration.ts';
 import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
 import { reply } from '../messages.ts';
@@ -100,6 +101,17 @@ test.each([80, 81, 82, 88, 78])('code %i only says that nobody answered', (code)
   expect(registration.replyReceived(unreachable, at(10))).toEqual([{ kind: 'unanswered' }]);
   expect(registration.phase.kind).toBe('waiting');
   expect(registration.nextDeadline()).toBe(1000);
+});
+
+test("a foreign agent's error behind an accepted reply is a denial (RFC 4636)", () => {
+  const registration = registrationWith();
+  const identification = identificationOf(registration.send(at(0)));
+  const accepted = reply({ identification, lifetimeSeconds: 600 });
+  const refused = decodeRegistrationReply(appendForeignAgentError(accepted.octets, 68));
+  expect(registration.replyReceived(refused, at(10))).toContainEqual(
+    expect.objectContaining({ kind: 'denied', code: 68 }),
+  );
+  expect(registration.phase.kind).not.toBe('registered');
 });
 
 test('a denied deregistration is over', () => {
