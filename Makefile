@@ -17,9 +17,10 @@ NODE_PACKAGES := $(shell npm --version >/dev/null 2>&1 && \
 # The module lies beside the bundle; QuickJS looks for it relative to the importing file.
 BUNDLE = node_modules/.bin/esbuild --bundle --minify --sourcemap=external --format=esm --target=es2023 --log-level=warning \
 	--external:std --external:os '--external:*/quickjs-ffi.so'
-TYPESCRIPT := $(shell find src test/engine test/lab -name '*.ts' 2>/dev/null)
+TYPESCRIPT := $(shell find src test/engine test/lab test/bench -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
+BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(wildcard test/bench/*.ts))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
 .PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo package clean
@@ -50,15 +51,17 @@ check: node_modules/.package-lock.json | lab-prerequisites ## formatter, linter,
 	npm run check
 	git ls-files | xargs awk 'FNR == 1 && /^#!.*sh( |$$)/ { print FILENAME } { nextfile }' | xargs -r shellcheck
 
-test: all check engine-tests ## check, unit tests, tests in the engine, the lab
-	node_modules/.bin/vitest run --config test/vitest.config.ts
-	$(MAKE) lab
+test: all stand-ins engine-tests | lab-prerequisites ## check, unit tests, tests in the engine, the lab
+	@test/run $(SCENARIO)
 
 lab: all stand-ins | lab-prerequisites ## run SCENARIO=path in the lab (without it: all scenarios)
 	@set -e; for scenario in $(SCENARIO); do test/lab/run "$$scenario"; done
 
 demo: all stand-ins | lab-prerequisites ## a phone roams between two subnets, shown in the terminal
 	test/lab/run test/lab/scenarios/demo.sh
+
+bench: all stand-ins $(BENCHES) | lab-prerequisites ## print how fast it is, beside other programs that do the same
+	test/bench/run
 
 package: bundle ## the OpenWrt package; with OPENWRT_SDK=directory for that SDK's target
 	openwrt/make-package.sh
@@ -87,6 +90,9 @@ build/engine/%.js: test/engine/%.ts $(TYPESCRIPT) node_modules/.package-lock.jso
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
 
 build/stand-ins/%.js: test/lab/stand-ins/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
+
+build/bench/%.js: test/bench/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
 
 # Only what is missing, so that a prepared machine needs neither root nor a network.
