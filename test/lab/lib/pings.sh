@@ -27,3 +27,8 @@ roams_of() {
     [ "$station" != "$1" ] || printf '%s %s ' "$box" "$began"
   done
 }
+
+# Milliseconds between answers, at most, where no roam was; after the report.
+longest_rest() {
+  awk '/without a roam/ { print $(NF - 1) }' "$WORK/$1-ping-$2.report"
+}

@@ -62,7 +62,8 @@ configure() {
 }
 
 # Proxy Mobile IP as a user would set it up on routers that know each other: all are agents of their own networks, all
-# know where the others' networks are at home, and one key serves all clients.
+# know where the others' networks are at home, and one key serves all clients. Access points that only bridge are no
+# agents, and find theirs.
 configure_as_usual() {
   local box each
   for box in "$@"; do
@@ -75,6 +76,7 @@ set pmip.lan=bridge
 set pmip.lan.device=br-lan
 add_list pmip.lan.ssid=$SSID
 UCI
+      [ -n "${PROPERTY[$box/wan]:-}" ] || printf 'set pmip.lan.%s_agent=0\n' home foreign
       for each in $(boxes_of_kind access_point router); do
         [ -z "${PROPERTY[$each/wan]:-}" ] || usual_sections "$each"
       done
@@ -97,6 +99,25 @@ set pmip.of_$1.algorithm=hmac-md5
 UCI
 }
 
+# What agents need for revocations: an association of each with each, whichever of its addresses it speaks from.
+agents_share_a_key() {
+  local box each name
+  for box in "$@"; do
+    for each in "$@"; do
+      for name in "own_$each" "wan_$each"; do
+        cat <<UCI
+set pmip.$name=secure_agent
+set pmip.$name.kind=foreign-home
+set pmip.$name.start=$([ "$name" = "wan_$each" ] && property "$each" wan || own_address "$each")
+set pmip.$name.spi=200
+set pmip.$name.ascii=between-agents
+set pmip.$name.algorithm=hmac-sha256
+UCI
+      done
+    done | configure "$box"
+  done
+}
+
 start_pmip() {
   local box=$1 clock=()
   [ -z "${PROPERTY[$box/clock]:-}" ] || clock=(-I "$WORK/$box-clock.js")
@@ -114,4 +135,13 @@ stop_pmip() {
 
 pmip_log() {
   program_log "$1" pmip
+}
+
+pmip_says() {
+  pmip_log "$1" | grep -F "$2" >/dev/null
+}
+
+# Whether a table that pmip shows (bindings, visitors, stations, ...) has a row of an address.
+has_row() {
+  on "$1" ubus call pmip "$2" 2>/dev/null | grep -F "\"$3\"" >/dev/null
 }

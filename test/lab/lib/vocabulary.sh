@@ -15,7 +15,10 @@
 #   on BOX COMMAND...                             runs a command there
 #   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
 #   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
+#   agents_share_a_key ROUTER...                  they tell each other when a station moves on (revocation)
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
+#   pmip_says BOX TEXT                            a question: is it in the log
+#   has_row BOX TABLE ADDRESS                     a question: does `bindings`, `visitors`, ... of ubus have a row of it
 #   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
 #   serve_dhcp BOX FIRST LAST                     a DHCP server on br-lan
@@ -30,6 +33,7 @@
 #
 # Traffic
 #   ping_begin FROM TO, ping_report FROM TO       one ping each 10 ms; the report tells losses and the outage of each roam
+#   longest_rest FROM TO                          of the report: milliseconds between answers where no roam was
 #   tcp_begin FROM TO, tcp_report FROM TO         one connection whose octets come back; the report fails unless all did
 #   tcp_moves FROM TO, tcp_gave_up FROM TO        questions; the application gives up 8 s after the last sign of life
 #   impair BOX INTERFACE NETEM...                 as `tc qdisc ... netem`: loss 10%, delay 20ms; `impair BOX INTERFACE` heals
