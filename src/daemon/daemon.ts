@@ -21,9 +21,10 @@ import { failureNews } from './failures.ts';
 import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
 import { decodedFrame } from './inbound.ts';
 import { decodeKeptState, encodeKeptState, type KeptState } from './kept-state.ts';
+import { Log } from './log.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
-import { type LogLine, reportLine } from './report-text.ts';
+import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
 import { isChosen } from './service-rule.ts';
 import { Counters } from './status.ts';
@@ -32,6 +33,8 @@ import { Timers } from './timers.ts';
 
 /** After a change of links or routes the kernel is asked once, when the changes have ceased. */
 const SETTLE_MS = 300;
+/** What the kernel refused may be possible later: a module is loaded, a package installed. */
+const RETRY_MS = 60_000;
 /** What a former daemon left in the kernel is kept this long: until then its visitors have been found again. */
 const SWEEP_AFTER_MS = 60_000;
 /** procd kills after five seconds; a kernel that does not answer by then never will. */
@@ -41,11 +44,6 @@ const STOP_MS = 4000;
 const KEEP_MS = 1000;
 /** Writing many takes long, and must not take all the time. */
 const KEEP_MS_PER_ROW = 5;
-/** RFC 792. */
-const DESTINATION_UNREACHABLE = 3;
-
-const LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
-
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
 export class Daemon {
@@ -56,6 +54,7 @@ export class Daemon {
   readonly #switchboard: Switchboard;
   readonly #counters = new Counters();
   readonly #problems = new Problems();
+  readonly #log = new Log();
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
   readonly #frameSockets = new FrameSockets();
   readonly #timers = new Timers<Timer>();
@@ -67,6 +66,7 @@ export class Daemon {
   #revision = '';
   #rowsKept = 0;
   #isStopping = false;
+  #nowMs = 0;
   #departures: Departure[] = [];
 
   constructor(host: Host) {
@@ -78,6 +78,7 @@ export class Daemon {
 
   handle(arrival: Arrival, now: Moment): Departure[] {
     this.#departures = [];
+    this.#nowMs = now.monotonicMs;
     this.#arrived(arrival, now);
     if (this.#switchboard.revision() !== this.#revision && !this.#timers.has('keep')) {
       this.#timers.set('keep', now.monotonicMs + KEEP_MS + KEEP_MS_PER_ROW * this.#rowsKept);
@@ -100,8 +101,7 @@ export class Daemon {
         this.#kept = decodeKeptState(arrival.octets);
         return;
       case 'registrationUnreachable':
-        if (arrival.icmpType !== DESTINATION_UNREACHABLE) return;
-        return this.#effects(this.#switchboard.agentUnreachable(arrival.address, arrival.icmpCode, now));
+        return this.#effects(this.#switchboard.agentUnreachable(arrival, now));
       case 'alarm':
         return this.#alarm(now);
       case 'stopRequested':
@@ -139,8 +139,9 @@ export class Daemon {
     const missing = 'there is no /etc/config/pmip: install the package again, or write one';
     const texts = octets === undefined ? [missing] : problems.map((problem) => formatProblem(problem));
     this.#config = config;
+    this.#log.least = config.main.logLevel;
     this.#logLines(this.#problems.replace('configuration', texts));
-    if (!config.main.isEnabled) this.#log('notice', "disabled: set 'option enabled 1' in 'config pmip main'");
+    if (!config.main.isEnabled) this.#say('notice', "disabled: set 'option enabled 1' in 'config pmip main'");
     this.#askSources(now);
     this.#configure(now);
   }
@@ -197,8 +198,8 @@ export class Daemon {
     if (section === undefined || !isBridgeServed || interfaceIndex === undefined || !isChosen(section, bss)) {
       return this.#stopServing(interfaceName, now);
     }
-    if (this.#isServed(interfaceName)) return;
-    this.#log('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
+    if (this.#frameSockets.hearsStations(interfaceName)) return;
+    this.#say('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
     const filter = stationFilter([]);
     this.#open({ interfaceName, interfaceIndex, bridge, hears: 'stations', filter });
     for (const mac of this.#hostapd.stations(interfaceName)) {
@@ -207,15 +208,11 @@ export class Daemon {
   }
 
   #stopServing(interfaceName: string, now: Moment): void {
-    if (!this.#isServed(interfaceName)) return;
+    if (!this.#frameSockets.hearsStations(interfaceName)) return;
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationDetached', mac, interfaceName }, now));
     }
     for (const departure of this.#frameSockets.close(interfaceName)) this.#depart(departure);
-  }
-
-  #isServed(interfaceName: string): boolean {
-    return this.#frameSockets.get(interfaceName)?.hears === 'stations';
   }
 
   #open(socket: FrameSocket): void {
@@ -248,7 +245,7 @@ export class Daemon {
   #stop(now: Moment): void {
     if (this.#isStopping) return this.#depart({ kind: 'exit', status: 0 });
     this.#isStopping = true;
-    this.#log('notice', 'stopping: taking back what the kernel was given');
+    this.#say('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
     this.#timers.set('exit', now.monotonicMs + STOP_MS);
     this.#depart({ kind: 'stateWrite', octets: encodeKeptState({ bindings: [], visitors: [] }) });
@@ -283,7 +280,7 @@ export class Daemon {
       case 'ignored':
         return this.#counters.add('ubusIgnored');
       case 'objectRefused':
-        return this.#log(
+        return this.#say(
           'warning',
           `ubusd refuses the object '${effect.path}' (status ${effect.status}); trying again`,
         );
@@ -302,7 +299,7 @@ export class Daemon {
       switchboard: this.#switchboard,
       counters: this.#counters,
       problems: this.#problems,
-      isServed: (interfaceName) => this.#isServed(interfaceName),
+      isServed: (interfaceName) => this.#frameSockets.hearsStations(interfaceName),
     };
   }
 
@@ -322,7 +319,7 @@ export class Daemon {
       case 'stationDetached': {
         const { kind, mac, interfaceName } = effect;
         const bridge = this.#network.network.masterOf(interfaceName);
-        if (!this.#isServed(interfaceName) || bridge === undefined) return;
+        if (!this.#frameSockets.hearsStations(interfaceName) || bridge === undefined) return;
         return this.#effects(this.#switchboard.toAccessPoint({ kind, mac, interfaceName, bridge }, now));
       }
     }
@@ -398,13 +395,14 @@ export class Daemon {
           break;
         case 'failed':
           this.#greKnown(output.wish, false);
+          if (!this.#timers.has('settle')) this.#timers.set('settle', this.#nowMs + RETRY_MS);
           this.#counters.add(`kernelRefused.${output.wish.kind}`);
           this.#logLines(
             this.#problems.begin(`kernel ${wishKey(output.wish)}`, `${output.wish.kind}: ${output.reason}`),
           );
           break;
         case 'notRemoved':
-          this.#log('warning', `${output.what} could not be removed: ${output.reason}`);
+          this.#say('warning', `${output.what} could not be removed: ${output.reason}`);
           break;
         case 'malformed':
           this.#counters.add('malformed.netlink');
@@ -420,7 +418,7 @@ export class Daemon {
   #greKnown(wish: Wish, isServed: boolean): void {
     if (wish.kind !== 'tunnelDevice' || wish.encapsulation !== 'gre' || this.#isGreServed === isServed) return;
     this.#isGreServed = isServed;
-    this.#timers.set('settle', 0);
+    this.#timers.set('settle', this.#nowMs);
   }
 
   #frameReceived(interfaceName: string, octets: Uint8Array, now: Moment): void {
@@ -467,7 +465,7 @@ export class Daemon {
 
   #reported(report: Report): void {
     this.#counters.count(report);
-    this.#logLines([reportLine(report)]);
+    for (const departure of this.#log.report(report, this.#nowMs)) this.#depart(departure);
     const address = movedAddress(report);
     if (address !== undefined) this.#kernelOutputs(this.#kernel.forgetConnections(address));
   }
@@ -487,11 +485,11 @@ export class Daemon {
   }
 
   #logLines(lines: readonly LogLine[]): void {
-    for (const { level, text } of lines) this.#log(level, text);
+    for (const departure of this.#log.lines(lines)) this.#depart(departure);
   }
 
-  #log(level: LogLevel, text: string): void {
-    if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#config.main.logLevel)) this.#depart({ kind: 'log', level, text });
+  #say(level: LogLevel, text: string): void {
+    this.#logLines([{ level, text }]);
   }
 
   #depart(departure: Departure): void {

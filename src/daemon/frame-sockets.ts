@@ -27,6 +27,11 @@ export class FrameSockets {
     return this.#open.get(interfaceName);
   }
 
+  /** Whether the stations of this interface are served. */
+  hearsStations(interfaceName: string): boolean {
+    return this.#open.get(interfaceName)?.hears === 'stations';
+  }
+
   /** Opens the socket, or gives it another filter. */
   open(socket: FrameSocket): Departure[] {
     const { interfaceName, interfaceIndex, filter } = socket;

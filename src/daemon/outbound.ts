@@ -60,8 +60,12 @@ export function movedAddress(report: Report): Ipv4Address | undefined {
     case 'bindingCreated':
     case 'bindingMoved':
     case 'bindingDeregistered':
+    case 'bindingExpired':
     case 'visitorAdded':
+    case 'visitorMoved':
     case 'visitorDeregistered':
+    case 'visitorExpired':
+    case 'visitorRevoked':
       return report.homeAddress;
     default:
       return undefined;

@@ -17,7 +17,7 @@ import type { Visitor, VisitorLink } from '../roles/foreign-agent/visitor-list.t
 import { HomeAgent, type HomeAgentEffect, type HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
 import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
-import type { Datagram, Departure, Host } from '../runtime/runtime.ts';
+import type { Arrival, Datagram, Departure, Host } from '../runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../wire/agent-advertisement.ts';
 import { encodeIcmpFrame, encodeUdpFrame, multicastMac } from '../wire/frames.ts';
 import { decodeRegistrationReply, REGISTRATION_PORT } from '../wire/registration.ts';
@@ -46,6 +46,10 @@ const REPLY_TIME_TO_LIVE = 64;
 /** RFC 5944 §2.4: all mobility agents of the link; and no further than it. */
 const ALL_MOBILITY_AGENTS = 0xe000000b as Ipv4Address;
 const SOLICITATION_TIME_TO_LIVE = 1;
+/** RFC 792. */
+const DESTINATION_UNREACHABLE = 3;
+
+type Refusal = Omit<Extract<Arrival, { readonly kind: 'registrationUnreachable' }>, 'kind'>;
 
 export class Switchboard {
   readonly accessPoint: AccessPoint;
@@ -83,9 +87,13 @@ export class Switchboard {
     ];
   }
 
-  /** Whoever advertises says goodbye. */
+  /** Visitors are taken back at their home agents, and whoever advertises says goodbye. */
   stopped(now: Moment): SwitchboardEffect[] {
-    return this.#toAdvertising({ kind: 'stopped' }, now);
+    const nothing = { ...this.#configurations.accessPoint, bridges: new Map() };
+    return [
+      ...this.toAccessPoint({ kind: 'configured', configuration: nothing }, now),
+      ...this.#toAdvertising({ kind: 'stopped' }, now),
+    ];
   }
 
   /** The operator ends a binding or a visit. */
@@ -149,7 +157,9 @@ export class Switchboard {
   }
 
   /** ICMP says that a registration message did not reach another agent. */
-  agentUnreachable(homeAgent: Ipv4Address, icmpCode: number, now: Moment): SwitchboardEffect[] {
+  agentUnreachable(refusal: Refusal, now: Moment): SwitchboardEffect[] {
+    const { address: homeAgent, icmpType, icmpCode } = refusal;
+    if (icmpType !== DESTINATION_UNREACHABLE) return [];
     return this.#toForeignAgent({ kind: 'homeAgentUnreachable', homeAgent, icmpCode }, now);
   }
 
