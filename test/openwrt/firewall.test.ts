@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ROOT } from './unpacked-package.ts';
+import { PROPAGATION, ROOT } from './unpacked-package.ts';
 
 const FOLDER = join(ROOT, 'test/openwrt');
 const FILES = join(ROOT, 'openwrt/pmip/files');
@@ -104,7 +104,10 @@ function decisions(ruleset: string): string[] {
   const rights = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const script = [join(FOLDER, 'fw4-network.sh'), join(FOLDER, 'fw4-probe.py'), ruleset];
   const input = PROBES.map(([, packet]) => `${packet}\n`).join('');
-  const output = execFileSync('unshare', [...rights, '--net', '--mount', 'sh', ...script], { encoding: 'utf8', input });
+  const output = execFileSync('unshare', [...rights, ...PROPAGATION, '--net', '--mount', 'sh', ...script], {
+    encoding: 'utf8',
+    input,
+  });
   return output.trimEnd().split('\n');
 }
 

@@ -23,6 +23,12 @@ export const ROOT = resolve(fileURLToPath(new URL('.', import.meta.url)), '../..
 const QUICKJS = resolve(ROOT, process.env.QUICKJS ?? 'build/quickjs');
 const ENGINE_VERSION = readFileSync(join(QUICKJS, 'VERSION'), 'utf8').trim();
 const IS_ROOT = process.getuid?.() === 0;
+/** Where the root is no mount point, as in a chroot, its propagation cannot be changed, and need not be. */
+export const PROPAGATION = readFileSync('/proc/self/mountinfo', 'utf8')
+  .split('\n')
+  .some((line) => line.split(' ')[4] === '/')
+  ? []
+  : ['--propagation=unchanged'];
 /** Of the user and group `pmip`; without root's rights no other can be given a file. */
 export const PMIP_ID = IS_ROOT ? 4340 : 0;
 const APPLETS = ['sh', 'basename', 'sed', 'chgrp', 'chown', 'chmod', 'ls', 'stat', 'id', 'cat', 'touch', 'mkdir'];
@@ -122,7 +128,16 @@ export class UnpackedPackage {
   run(command: readonly string[], account: Account = 'root'): Outcome {
     const rights = IS_ROOT ? [] : ['--map-root-user'];
     const user = account === 'root' ? [] : [`--setgid=${PMIP_ID}`, `--setuid=${PMIP_ID}`];
-    const isolation = ['--mount', '--pid', '--fork', '--net', `--root=${this.root}`, '--mount-proc', ...user];
+    const isolation = [
+      ...PROPAGATION,
+      '--mount',
+      '--pid',
+      '--fork',
+      '--net',
+      `--root=${this.root}`,
+      '--mount-proc',
+      ...user,
+    ];
     const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
     return spawnSync('unshare', [...rights, ...isolation, ...command], { encoding: 'utf8', env: environment });
   }
