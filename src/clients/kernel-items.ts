@@ -112,7 +112,8 @@ export function resolvedItem(item: KernelItem, tunnelIndexes: ReadonlyMap<string
 }
 
 /** Whether two items with the same key are alike in the rest. */
-export function isSameItem(a: KernelItem, b: KernelItem): boolean {
+export function isSameItem(a: KernelItem | undefined, b: KernelItem): boolean {
+  if (a === undefined) return false;
   if (a.kind === 'route' && b.kind === 'route') {
     return (
       a.device === b.device &&

@@ -164,7 +164,7 @@ export class KernelRequests {
   /** A batch for each table, so that a kernel that cannot do one still does the other. */
   sendBatches(makes: readonly Making[], removes: readonly KernelItem[]): Send[] {
     const sends: Send[] = [];
-    if (!makes.some(({ entry }) => tableOf(entry.item)) && !removes.some(tableOf)) return sends;
+    if (!makes.some(({ item }) => tableOf(item)) && !removes.some(tableOf)) return sends;
     for (const table of Object.keys(PMIP_TABLES) as PmipTable[]) {
       const parts = this.#batchParts(table, makes, removes);
       for (let index = 0; index < parts.length; index += BATCH_LIMIT) {
@@ -182,10 +182,10 @@ export class KernelRequests {
       return [{ messages: encodePmipTableRemoval(table, this.#littleEndian), remove: wholeTable }];
     }
     const parts: BatchPart[] = [];
-    for (const { entry, replaces } of makes) {
-      if (tableOf(entry.item) !== table) continue;
-      const messages = this.#encodeMaking(entry.item, replaces);
-      parts.push({ messages, make: { entry, item: entry.item } });
+    for (const { entry, item, replaces } of makes) {
+      if (tableOf(item) !== table) continue;
+      const messages = this.#encodeMaking(item, replaces);
+      parts.push({ messages, make: { entry, item } });
       entry.state = 'asked';
     }
     for (const item of removing) {

@@ -14,7 +14,7 @@ import { KernelRequests, type Purpose } from './kernel-requests.ts';
 import { type KernelProtocol, KernelSurvey } from './kernel-survey.ts';
 import type { Wish } from './kernel-wishes.ts';
 import type { HostConventions, NetlinkEvent } from './netlink-client.ts';
-import { type Asked, type Change, type Entry, type Making, WishedItems } from './wished-items.ts';
+import { type Asked, type Change, type Making, WishedItems } from './wished-items.ts';
 
 export type KernelOutput =
   /** One send on the socket of this protocol. */
@@ -129,15 +129,15 @@ export class KernelState {
   }
 
   #perform(change: Change): KernelOutput[] {
-    const makes = inOrder(change.makes, ({ entry }) => orderOfMaking(entry.item));
+    const makes = inOrder(change.makes, ({ item }) => orderOfMaking(item));
     const removes = inOrder(change.removes, (item) => -orderOfMaking(item));
     if (this.#survey !== undefined) {
-      for (const { entry } of makes) this.#touched.add(entry.item.key);
+      for (const { entry } of makes) this.#touched.add(entry.key);
       for (const { key } of removes) this.#touched.add(key);
     }
-    for (const { entry } of makes) {
-      this.#leftOver.delete(entry.item.key);
-      this.#makeByRoute(entry);
+    for (const making of makes) {
+      this.#leftOver.delete(making.entry.key);
+      this.#makeByRoute(making);
     }
     for (const item of removes) {
       if (item.kind === 'link') this.#tunnelIndexes.delete(item.link.name);
@@ -149,8 +149,7 @@ export class KernelState {
   }
 
   /** A route waits until its tunnel device exists. */
-  #makeByRoute(entry: Entry): void {
-    const { item } = entry;
+  #makeByRoute({ entry, item }: Asked): void {
     if (item.kind === 'table' || item.kind === 'element') return;
     const device = item.kind === 'route' ? item.device : undefined;
     const interfaceIndex = device === undefined ? undefined : this.#tunnelIndexes.get(device);
@@ -224,8 +223,8 @@ export class KernelState {
     }
     this.#tunnelIndexes.set(link.name, link.index);
     this.#made(asked, outputs);
-    for (const waiting of this.#wished.entries()) {
-      if (waiting.state === 'waiting') this.#makeByRoute(waiting);
+    for (const piece of this.#wished.pieces()) {
+      if (piece.entry.state === 'waiting') this.#makeByRoute(piece);
     }
   }
 
@@ -363,17 +362,16 @@ export class KernelState {
     const makes: Making[] = [];
     // The rules of a table are not surveyed: they are put in anew, which is no news to anybody.
     const refreshes: Making[] = [];
-    for (const entry of this.#wished.entries()) {
-      const { item } = entry;
+    for (const { entry, item } of this.#wished.pieces()) {
       if (this.#touched.has(item.key)) continue;
       const seen = survey.seen(item.key);
       if (seen !== undefined && item.kind === 'table') {
-        refreshes.push({ entry, replaces: true });
+        refreshes.push({ entry, item, replaces: true });
       } else if (seen !== undefined && this.#isAsSeen(item, seen)) {
         this.#made({ entry, item }, outputs);
       } else {
         this.#wished.retried(entry);
-        makes.push({ entry, replaces: seen !== undefined });
+        makes.push({ entry, item, replaces: seen !== undefined });
       }
     }
     const removes = this.#surplus(survey);

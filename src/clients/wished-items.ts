@@ -1,40 +1,50 @@
 // The book of wishes: which pieces of kernel state they need together, what became of each, and what has to be told to
-// whom. It knows nothing of messages.
+// whom. It knows nothing of messages. A home agent keeps thousands of wishes, so what can be made anew from a wish, its
+// pieces, is not kept.
 
 import { isSameItem, type KernelItem } from './kernel-items.ts';
 import { itemsOf, type Wish, wishKey } from './kernel-wishes.ts';
 
+/** A piece that is to be in the kernel. One that changes has a new entry, so that answers for the old one tell nothing. */
 export type Entry = {
-  item: KernelItem;
-  /** The wish that needs it first, and the others: most pieces have but one, and a set for each would be the most of it. */
-  need: WishRecord | undefined;
-  furtherNeeds: Set<WishRecord> | undefined;
+  readonly key: string;
+  /** The wishes that need it: most pieces have but one, and a set for each would be the most of the book. */
+  needs: WishRecord | Set<WishRecord>;
   /** `waiting`: for its tunnel device. `released`: nobody needs it any more. */
   state: 'waiting' | 'asked' | 'made' | 'failed' | 'released';
 };
 
-/** What the kernel was asked for: meanwhile the entry may hold something else, or be gone. */
+/** What the kernel is, or was, asked for. */
 export type Asked = { readonly entry: Entry; readonly item: KernelItem };
 
 /** `replaces`: the kernel has something else under the same key. */
-export type Making = { readonly entry: Entry; readonly replaces: boolean };
+export type Making = Asked & { readonly replaces: boolean };
 
 export type Change = { readonly makes: readonly Making[]; readonly removes: readonly KernelItem[] };
 
-type WishRecord = {
+export type WishRecord = {
   wish: Wish;
   entries: readonly Entry[];
   told: 'nothing' | 'established' | 'failed';
 };
 
+const NO_ENTRIES: readonly Entry[] = [];
 const NOTHING: Change = { makes: [], removes: [] };
 
 export class WishedItems {
   readonly #wishes = new Map<string, WishRecord>();
   readonly #entries = new Map<string, Entry>();
 
-  entries(): IterableIterator<Entry> {
-    return this.#entries.values();
+  /** Every piece once, with what it should be. */
+  pieces(): Asked[] {
+    const pieces: Asked[] = [];
+    for (const record of this.#wishes.values()) {
+      for (const item of itemsOf(record.wish)) {
+        const entry = this.#entries.get(item.key);
+        if (entry !== undefined && firstOf(entry.needs) === record) pieces.push({ entry, item });
+      }
+    }
+    return pieces;
   }
 
   has(itemKey: string): boolean {
@@ -54,7 +64,7 @@ export class WishedItems {
       const record = this.#wishes.get(key);
       if (record === undefined) continue;
       this.#wishes.delete(key);
-      for (const entry of record.entries) this.#release(entry, record, removes);
+      this.#release(record.entries, record, removes);
     }
     return { makes: [], removes };
   }
@@ -66,40 +76,40 @@ export class WishedItems {
   }
 
   /** The wishes that are thereby fulfilled. */
-  made({ entry, item }: Asked): Wish[] {
-    if (entry.item !== item || entry.state === 'released') return [];
+  made({ entry }: Asked): Wish[] {
+    if (entry.state === 'released') return [];
     entry.state = 'made';
     return tell(entry, 'established', isFulfilled);
   }
 
   /** The wishes that are thereby not fulfilled, but for those told before. */
-  failed({ entry, item }: Asked): Wish[] {
-    if (entry.item !== item || entry.state === 'released') return [];
+  failed({ entry }: Asked): Wish[] {
+    if (entry.state === 'released') return [];
     entry.state = 'failed';
     return tell(entry, 'failed', () => true);
   }
 
   /** It is tried again, and what comes of it is told again. */
   retried(entry: Entry): void {
-    for (const record of needsOf(entry)) record.told = 'nothing';
+    for (const record of allOf(entry.needs)) record.told = 'nothing';
   }
 
   #wantOne(wish: Wish, makes: Making[], removes: KernelItem[]): void {
     const key = wishKey(wish);
     let record = this.#wishes.get(key);
-    const before = record?.entries;
     if (record === undefined) {
-      record = { wish, entries: [], told: 'nothing' };
+      record = { wish, entries: NO_ENTRIES, told: 'nothing' };
       this.#wishes.set(key, record);
     }
-    record.wish = wish;
+    const before = record.entries;
     const entries: Entry[] = [];
     for (const item of itemsOf(wish)) entries.push(this.#hold(item, record, makes));
-    record.entries = entries;
-    if (before === undefined) return;
-    for (const entry of before) {
-      if (!entries.includes(entry)) this.#release(entry, record, removes);
+    if (before.length > 0) {
+      const left = before.filter((entry) => !entries.includes(entry));
+      this.#release(left, record, removes);
     }
+    record.wish = wish;
+    record.entries = entries;
   }
 
   /** What has to be made for it is added to `makes`. */
@@ -107,51 +117,91 @@ export class WishedItems {
     let entry = this.#entries.get(item.key);
     let replaces = false;
     if (entry === undefined) {
-      entry = { item, need: undefined, furtherNeeds: undefined, state: 'waiting' };
+      entry = { key: item.key, needs: record, state: 'waiting' };
       this.#entries.set(item.key, entry);
-    } else if (!isSameItem(entry.item, item)) {
-      entry.item = item;
+    } else if (isMoreThanItsKey(item) && !isSameItem(itemOf(entry), item)) {
       replaces = isInKernel(entry);
-    } else if (entry.state !== 'failed') {
+      entry = this.#replace(entry);
       addNeed(entry, record);
-      return entry;
+    } else {
+      addNeed(entry, record);
+      if (entry.state !== 'failed') return entry;
+      entry.state = 'waiting';
     }
-    addNeed(entry, record);
-    entry.state = 'waiting';
-    makes.push({ entry, replaces });
+    makes.push({ entry, item, replaces });
     record.told = 'nothing';
     return entry;
   }
 
-  #release(entry: Entry, record: WishRecord, removes: KernelItem[]): void {
-    entry.furtherNeeds?.delete(record);
-    if (entry.need === record) {
-      [entry.need] = entry.furtherNeeds ?? [];
-      if (entry.need !== undefined) entry.furtherNeeds?.delete(entry.need);
+  #replace(old: Entry): Entry {
+    const entry: Entry = { key: old.key, needs: old.needs, state: 'waiting' };
+    for (const record of allOf(old.needs)) {
+      record.entries = record.entries.map((each) => (each === old ? entry : each));
     }
-    if (entry.need !== undefined || entry.state === 'released') return;
-    this.#entries.delete(entry.item.key);
-    if (isInKernel(entry)) removes.push(entry.item);
-    entry.state = 'released';
+    old.state = 'released';
+    this.#entries.set(entry.key, entry);
+    return entry;
   }
+
+  /** The record still has the wish that needed them. */
+  #release(entries: readonly Entry[], record: WishRecord, removes: KernelItem[]): void {
+    if (entries.length === 0) return;
+    const items = itemsOf(record.wish);
+    for (const entry of entries) {
+      if (entry.state === 'released' || isStillNeeded(entry, record)) continue;
+      this.#entries.delete(entry.key);
+      const item = isInKernel(entry) ? items.find(({ key }) => key === entry.key) : undefined;
+      if (item !== undefined) removes.push(item);
+      entry.state = 'released';
+    }
+  }
+}
+
+/** Whether two items with its key may differ. */
+function isMoreThanItsKey(item: KernelItem): boolean {
+  switch (item.kind) {
+    case 'route':
+    case 'neighbour':
+      return true;
+    case 'element':
+      return item.element.data !== undefined;
+    default:
+      return false;
+  }
+}
+
+function itemOf(entry: Entry): KernelItem | undefined {
+  return itemsOf(firstOf(entry.needs).wish).find(({ key }) => key === entry.key);
+}
+
+function firstOf(needs: WishRecord | Set<WishRecord>): WishRecord {
+  if (!(needs instanceof Set)) return needs;
+  const [first] = needs;
+  if (first === undefined) throw new Error('a piece of kernel state that nobody needs is in the book');
+  return first;
+}
+
+function allOf(needs: WishRecord | Set<WishRecord>): Iterable<WishRecord> {
+  return needs instanceof Set ? needs : [needs];
 }
 
 function addNeed(entry: Entry, record: WishRecord): void {
-  if (entry.need === undefined) entry.need = record;
-  else if (entry.need !== record) {
-    entry.furtherNeeds ??= new Set();
-    entry.furtherNeeds.add(record);
-  }
+  if (entry.needs === record) return;
+  if (!(entry.needs instanceof Set)) entry.needs = new Set([entry.needs]);
+  entry.needs.add(record);
 }
 
-function needsOf(entry: Entry): WishRecord[] {
-  if (entry.need === undefined) return [];
-  return entry.furtherNeeds === undefined ? [entry.need] : [entry.need, ...entry.furtherNeeds];
+/** By others, when this one does not need it any more. */
+function isStillNeeded(entry: Entry, record: WishRecord): boolean {
+  if (!(entry.needs instanceof Set)) return entry.needs !== record;
+  if (entry.needs.size === 1) return !entry.needs.has(record);
+  entry.needs.delete(record);
+  return true;
 }
 
 function tell(entry: Entry, what: 'established' | 'failed', applies: (record: WishRecord) => boolean): Wish[] {
   const wishes: Wish[] = [];
-  for (const record of needsOf(entry)) {
+  for (const record of allOf(entry.needs)) {
     if (record.told === what || !applies(record)) continue;
     record.told = what;
     wishes.push(record.wish);

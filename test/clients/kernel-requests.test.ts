@@ -8,11 +8,12 @@ import { hex } from '../hex.ts';
 import { answer, CONVENTIONS, obedient } from './netlink-answers.ts';
 
 function entryOf(item: KernelItem): Entry {
-  return { item, need: undefined, furtherNeeds: undefined, state: 'waiting' };
+  const wish = { kind: 'bridgeTable' } as const;
+  return { key: item.key, needs: { wish, entries: [], told: 'nothing' }, state: 'waiting' };
 }
 
 function making(item: KernelItem, replaces = false): Making {
-  return { entry: entryOf(item), replaces };
+  return { entry: entryOf(item), item, replaces };
 }
 
 function element(last: number, data = '01') {

@@ -101,14 +101,16 @@ UCI
 
 # What agents need for revocations: an association of each with each, whichever of its addresses it speaks from.
 agents_share_a_key() {
-  local box each name
+  local box each name address
   for box in "$@"; do
     for each in "$@"; do
       for name in "own_$each" "wan_$each"; do
+        address=$(own_address "$each")
+        [ "$name" != "wan_$each" ] || address=${PROPERTY[$each/wan]}
         cat <<UCI
 set pmip.$name=secure_agent
 set pmip.$name.kind=foreign-home
-set pmip.$name.start=$([ "$name" = "wan_$each" ] && property "$each" wan || own_address "$each")
+set pmip.$name.start=$address
 set pmip.$name.spi=200
 set pmip.$name.ascii=between-agents
 set pmip.$name.algorithm=hmac-sha256
