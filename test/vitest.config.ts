@@ -7,5 +7,10 @@ export default defineConfig({
     root: 'test',
     include: ['**/*.test.ts'],
     exclude: ['lab/**'],
+    // No test changes what another sees, and a fresh world for each of so many files takes most of the time.
+    isolate: false,
+    pool: 'threads',
+    // A machine that is busy with other things is not a failure.
+    testTimeout: 60_000,
   },
 });

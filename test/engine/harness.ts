@@ -11,7 +11,7 @@ type Case = { readonly title: string; readonly body: () => void | Promise<void> 
 export type Refusal = { readonly name: string; readonly code?: string; readonly message?: string };
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const WAIT_MS = 2000;
+const WAIT_MS = 20_000;
 
 const cases: Case[] = [];
 

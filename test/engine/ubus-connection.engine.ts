@@ -10,7 +10,7 @@ import { UbusClient } from '../../src/ubus-js/client.ts';
 import { UbusdCore, type UbusdEffect } from '../lab/stand-ins/ubusd-core.ts';
 import { check, directory, holds, run, same } from './harness.ts';
 
-const WAIT_MS = 8000;
+const WAIT_MS = 60_000;
 const POLL_MS = 5;
 /** Larger than the buffers of a Unix socket. */
 const LONG_TEXT = 'x'.repeat(500_000);
