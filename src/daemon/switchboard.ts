@@ -20,7 +20,7 @@ import type { Moment } from '../roles/role.ts';
 import type { Arrival, Datagram, Departure, Host } from '../runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../wire/agent-advertisement.ts';
 import { encodeIcmpFrame, encodeUdpFrame, multicastMac } from '../wire/frames.ts';
-import { decodeRegistrationReply, REGISTRATION_PORT } from '../wire/registration.ts';
+import { decodeRegistrationReply, isAccepted, REGISTRATION_PORT } from '../wire/registration.ts';
 import {
   agentFrameArrival,
   datagramArrival,
@@ -87,11 +87,12 @@ export class Switchboard {
     ];
   }
 
-  /** Visitors are taken back at their home agents, and whoever advertises says goodbye. */
+  /** Visitors are taken back at their home agents, foreign agents hear of bindings, and who advertises says goodbye. */
   stopped(now: Moment): SwitchboardEffect[] {
-    const nothing = { ...this.#configurations.accessPoint, bridges: new Map() };
+    const { accessPoint, homeAgent } = this.#configurations;
     return [
-      ...this.toAccessPoint({ kind: 'configured', configuration: nothing }, now),
+      ...this.toAccessPoint({ kind: 'configured', configuration: { ...accessPoint, bridges: new Map() } }, now),
+      ...this.#toHomeAgent({ kind: 'configured', configuration: { ...homeAgent, homeNetworks: [] } }, now),
       ...this.#toAdvertising({ kind: 'stopped' }, now),
     ];
   }
@@ -272,8 +273,7 @@ export class Switchboard {
       case 'revocationAcknowledgmentSent':
         return [registrationSend(effect)];
       case 'replyRelayed':
-        if (this.accessPoint.isProxyFor(effect.homeAddress)) return this.#replyToProxy(effect.octets, now);
-        return this.#replyToVisitor(effect, effect.link);
+        return this.#replyToProxy(effect.octets, now) ?? this.#replyPassedOn(effect, now);
       case 'visitorWanted':
         return this.#wanted(`visitor ${effect.visitor.homeAddress}`, this.#wishesOf(effect.visitor));
       case 'visitorUnwanted':
@@ -314,10 +314,21 @@ export class Switchboard {
 
   #homeAgentReply(reply: Extract<HomeAgentEffect, { readonly kind: 'replySent' }>, now: Moment): SwitchboardEffect[] {
     const { homeAddress, destination, octets, homeLinkFrame } = reply;
-    // A station at home, registered on by us: the reply must not reach it.
-    if (destination === homeAddress && this.accessPoint.isProxyFor(homeAddress)) return this.#replyToProxy(octets, now);
+    const toProxy = destination === homeAddress ? this.#replyToProxy(octets, now) : undefined;
+    if (toProxy !== undefined) return toProxy;
     if (homeLinkFrame === undefined) return [registrationSend(reply)];
     return [{ kind: 'departs', departure: { kind: 'linkFrameSend', ...homeLinkFrame } }];
+  }
+
+  #replyPassedOn(
+    effect: Extract<ForeignAgentEffect, { readonly kind: 'replyRelayed' }>,
+    now: Moment,
+  ): SwitchboardEffect[] {
+    const { octets, homeAddress } = effect;
+    const { code, lifetimeSeconds } = decodeRegistrationReply(octets);
+    const isRegistered = isAccepted(code) && lifetimeSeconds > 0;
+    const event = { kind: 'registeredByAnother', homeAddress } as const;
+    return [...this.#replyToVisitor(effect, effect.link), ...(isRegistered ? this.toAccessPoint(event, now) : [])];
   }
 
   #replyToVisitor(
@@ -340,9 +351,11 @@ export class Switchboard {
     return this.#linkFrame(interfaceName, frame);
   }
 
-  #replyToProxy(octets: Uint8Array, now: Moment): SwitchboardEffect[] {
+  /** Undefined: the access point of this box has not asked for it. */
+  #replyToProxy(octets: Uint8Array, now: Moment): SwitchboardEffect[] | undefined {
     const reply = decodeOrMalformed(() => decodeRegistrationReply(octets));
     if (reply.kind === 'malformed') return [reply];
+    if (!this.accessPoint.hasAsked(reply)) return undefined;
     return this.toAccessPoint({ kind: 'replyReceived', reply, sourceAddress: undefined }, now);
   }
 

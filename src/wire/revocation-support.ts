@@ -45,3 +45,11 @@ export function nextRevocationTimestamp(last: number | undefined, unixMs: number
 export function isLaterTimestamp(later: number, earlier: number): boolean {
   return ((later - earlier) | 0) > 0;
 }
+
+/** The later one of those that there are. */
+export function latestTimestamp(a: number | undefined, b: number): number;
+export function latestTimestamp(a: number | undefined, b: number | undefined): number | undefined;
+export function latestTimestamp(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return isLaterTimestamp(a, b) ? a : b;
+}

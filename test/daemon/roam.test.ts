@@ -60,6 +60,14 @@ class Walk {
     this.world.wait(ms);
   }
 
+  /** The phone answers when it is asked whether it is still there. */
+  answering(seconds: number): void {
+    for (let second = 0; second < seconds; second++) {
+      this.world.wait(1000);
+      this.phone.answerArp();
+    }
+  }
+
   /** What the kernel has for the phone; elements of nftables as their set alone. */
   state(number: number): string[] {
     const lines = this.box(number).kernel.state();
@@ -201,7 +209,8 @@ describe('when the backbone', () => {
     const walk = new Walk();
     let lost = 0;
     walk.world.loses = () => lost++ < 3;
-    walk.roam(2, 'phy0-ap0', 20_000);
+    walk.roam(2);
+    walk.answering(20);
     expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
     expect(walk.state(2)).toEqual(visitedState('10.255.2.2'));
   });
@@ -209,12 +218,13 @@ describe('when the backbone', () => {
   test('loses everything, the phone is left alone, the operator told, and it is registered when it heals', () => {
     const walk = new Walk();
     walk.world.loses = () => true;
-    walk.roam(2, 'phy0-ap0', 60_000);
+    walk.roam(2);
+    walk.answering(60);
     expect([walk.state(1), walk.state(2)]).toEqual([[], []]);
     const warnings = walk.box(2).linesOf('warning').join('\n');
     expect(warnings).toContain('registration of 10.1.0.77: no answer from its home agent');
     walk.world.loses = () => false;
-    walk.world.wait(40_000);
+    walk.answering(40);
     expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
   });
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Switchboard, type SwitchboardEffect } from '../../src/daemon/switchboard.ts';
 import type { Ipv4Address } from '../../src/octets/address.ts';
+import { utf8Octets } from '../../src/octets/octets.ts';
 import type { Departure } from '../../src/runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../../src/wire/agent-advertisement.ts';
 import { decodeFrame, encodeArpFrame, encodeIcmpFrame, encodeUdpFrame } from '../../src/wire/frames.ts';
+import { identificationAt } from '../../src/wire/identification.ts';
 import {
   decodeRegistrationReply,
   decodeRegistrationRequest,
@@ -23,6 +25,8 @@ const HOST = {
   conventions: { littleEndian: true, errnoNumbers: 'generic' },
 } as const;
 const USUAL = usualConfiguration([1, 2]);
+/** What it says of keys. */
+const USUAL_ASSOCIATION = { spi: 0x102, key: utf8Octets('0987654'), algorithm: 'hmac-md5' } as const;
 
 function departures<Kind extends Departure['kind']>(effects: readonly SwitchboardEffect[], kind: Kind) {
   const departing = effects.flatMap((effect) => (effect.kind === 'departs' ? [effect.departure] : []));
@@ -107,6 +111,36 @@ describe('a station of ours that is', () => {
     expect(departures(effects, 'linkFrameSend')).toEqual([]);
     expect(departures(effects, 'frameSend')).toEqual([]);
   });
+});
+
+test('a station that another access point of the link registers here is no more ours, and the reply goes there', () => {
+  const switchboard = newSwitchboard();
+  const answered = (message: Uint8Array, lifetimeSeconds: number) => {
+    const { homeAddress, homeAgent, identification } = decodeRegistrationRequest(message);
+    const fields = { code: 0, lifetimeSeconds, homeAddress, homeAgent, identification };
+    return switchboard.registrationReceived(received(encodeRegistrationReply(fields), homeAgent), at(20));
+  };
+  const [own] = departures(attach(switchboard, ip('10.2.0.77'), ip('10.2.0.1')), 'registrationSend');
+  answered(own?.octets ?? new Uint8Array(0), 600);
+  const abroad = { homeAddress: ip('10.2.0.77'), homeAgent: ip('10.2.0.1'), careOfAddress: ip('10.255.1.2') };
+  const [relayed] = departures(
+    switchboard.linkFrameReceived('br-lan', requestFrame(request(abroad).octets), at(10)),
+    'registrationSend',
+  );
+  const effects = answered(relayed?.octets ?? new Uint8Array(0), 600);
+  expect(departures(effects, 'linkFrameSend')).toHaveLength(1);
+  const gone = switchboard.toAccessPoint({ kind: 'stationDetached', mac: PHONE, interfaceName: 'phy0-ap0' }, at(30));
+  const left = [...gone, ...switchboard.deadlineReached(at(10_000))];
+  expect(departures(left, 'registrationSend')).toEqual([]);
+});
+
+test('a stop ends the bindings of our own stations that are elsewhere', () => {
+  const switchboard = newSwitchboard();
+  const identification = identificationAt(at(5).unixMs);
+  const away = request({ identification }, { signedWith: USUAL_ASSOCIATION });
+  switchboard.registrationReceived(received(away.octets, ip('10.255.2.2')), at(5));
+  expect([...switchboard.homeAgent.bindings()]).toHaveLength(1);
+  expect(reports(switchboard.stopped(at(10)))).toEqual(['bindingCleared']);
 });
 
 describe('a mobile node with software of its own', () => {

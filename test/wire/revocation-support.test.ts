@@ -4,6 +4,7 @@ import { readExtensions } from '../../src/wire/extensions.ts';
 import {
   appendRevocationSupport,
   isLaterTimestamp,
+  latestTimestamp,
   nextRevocationTimestamp,
   readRevocationSupport,
   revocationTimestampAt,
@@ -45,4 +46,12 @@ test('later is told by the difference, for the field begins again', () => {
   expect(isLaterTimestamp(0, 0xffffffff)).toBe(true);
   expect(isLaterTimestamp(0xffffffff, 0)).toBe(false);
   expect(isLaterTimestamp(0x80000001, 1)).toBe(false);
+});
+
+test('the latest is the later one of those that there are', () => {
+  expect(latestTimestamp(1, 2)).toBe(2);
+  expect(latestTimestamp(0, 0xffffffff)).toBe(0);
+  expect(latestTimestamp(undefined, 2)).toBe(2);
+  expect(latestTimestamp(1, undefined)).toBe(1);
+  expect(latestTimestamp(undefined, undefined)).toBeUndefined();
 });

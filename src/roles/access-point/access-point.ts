@@ -20,7 +20,7 @@ import { arpAnswer, gatewayIsAt } from './gateway-illusion.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
-import { addressOf, newStation, questionOf, registrationsOf, type Station } from './station.ts';
+import { addressOf, newStation, questionOf, type Station } from './station.ts';
 import { Stations } from './stations.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -45,6 +45,8 @@ export type AccessPointEvent =
   | ({ readonly kind: 'advertisementReceived' } & AdvertisementReceived)
   /** The foreign agent of this box has ended the visit of this mobile node: revoked, or cleared. */
   | { readonly kind: 'registrationVoided'; readonly homeAddress: Ipv4Address }
+  /** The foreign agent of this box has registered it for somebody else: another access point on this link has it. */
+  | { readonly kind: 'registeredByAnother'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'deadlineReached' };
 
 /** A roam within one hostapd shows up to 80 ms of absence, one with a new association half a second. */
@@ -92,10 +94,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     return this.#surroundings.discovery.agents(bridge)?.all() ?? [];
   }
 
-  /** Whether replies for this home address belong to a registration made here, and must not reach the station. */
-  isProxyFor(homeAddress: Ipv4Address): boolean {
-    const station = this.#stations.byAddress(homeAddress);
-    return station !== undefined && registrationsOf(station).length > 0;
+  /**
+   * Whether this answers what was asked here, and must not reach the station. A station that has gone to another access
+   * point on the same link without a word is still known here: what that one asks for is answered there.
+   */
+  hasAsked({ homeAddress, identification }: Pick<RegistrationReply, 'homeAddress' | 'identification'>): boolean {
+    return this.#stations.byAddress(homeAddress)?.allowance.hasAsked(identification) ?? false;
   }
 
   #handle(event: AccessPointEvent, now: Moment): AccessPointEffect[] {
@@ -114,9 +118,17 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         return this.#agentWatch.advertisementReceived(event, now);
       case 'registrationVoided':
         return this.#registrations.madeVoid(event.homeAddress, now);
+      case 'registeredByAnother':
+        return this.#registeredByAnother(event.homeAddress);
       case 'deadlineReached':
         return this.#deadlineReached(now);
     }
+  }
+
+  /** What was registered here must not be taken back: by its care-of address it is the other one's. */
+  #registeredByAnother(homeAddress: Ipv4Address): AccessPointEffect[] {
+    const station = this.#stations.byAddress(homeAddress);
+    return station === undefined ? [] : this.#registrations.supersede(station, homeAddress);
   }
 
   #configured(configuration: AccessPointConfiguration, now: Moment): AccessPointEffect[] {

@@ -24,6 +24,8 @@ type Phase =
       readonly resynchronizations: number;
       readonly sentAtMs: number;
       readonly retryAtMs: number;
+      /** How often the station was asked in vain whether it is still here. */
+      readonly doubts: number;
     }
   | {
       readonly kind: 'registered';
@@ -31,7 +33,7 @@ type Phase =
       readonly expiresAtMs: number;
       readonly grantedSeconds: number;
     }
-  | { readonly kind: 'refused'; readonly code: number; readonly retryAtMs: number }
+  | { readonly kind: 'refused'; readonly code: number; readonly retryAtMs: number; readonly isDoubted: boolean }
   | { readonly kind: 'ended' };
 
 export type RegistrationOutcome =
@@ -42,6 +44,8 @@ export type RegistrationOutcome =
   | { readonly kind: 'resynchronized'; readonly offsetMs: number }
   /** Time to renew, if the station is still there: `send` renews. */
   | { readonly kind: 'renewalDue' }
+  /** Time to ask again, if the station is still there: `confirmed` asks. */
+  | { readonly kind: 'confirmationDue' }
   | { readonly kind: 'unanswered' };
 
 /** How far each home agent's clock is from ours, and the last Identification it was sent: shared by all stations. */
@@ -60,7 +64,8 @@ export class HomeAgentClocks {
 
   resynchronize(homeAgent: Ipv4Address, theirUnixMs: number, unixMs: number): number {
     const offsetMs = Math.round(theirUnixMs - unixMs);
-    this.#offsetsMs.set(homeAgent, offsetMs);
+    // Their time comes with our own low bits: the next request needs other ones, to tell its reply from this.
+    this.#offsetsMs.set(homeAgent, offsetMs + 1);
     this.#last.delete(homeAgent);
     return offsetMs;
   }
@@ -71,8 +76,10 @@ const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 32_000;
 /** After this many requests without any answer the operator is told; it goes on trying. */
 const ATTEMPTS_BEFORE_REPORT = 3;
-/** A deregistration that nobody answers ends with the lifetime anyway. */
-const MOST_DEREGISTRATION_ATTEMPTS = 4;
+/** A visit whose end nobody acknowledges ends with its lifetime anyway. */
+const MOST_FAREWELL_ATTEMPTS = 4;
+/** At home, all packets go astray until then: it is tried as long as a binding of the usual lifetime lasts. */
+const MOST_ATTEMPTS_AT_HOME = 23;
 /** Renewed between 70 and 90 % of the lifetime: time enough for three tries, and no bursts. */
 const RENEWAL_SHARE = 0.8;
 const RENEWAL_JITTER = 0.1;
@@ -149,9 +156,11 @@ export class ProxyRegistration {
       case 'postponed':
         return this.send(now);
       case 'waiting':
-        return this.#retry(this.#phase.attempt + 1, this.#phase.resynchronizations, now);
+        if (this.#isFarewell) return this.#retry(this.#phase.attempt + 1, this.#phase.resynchronizations, now);
+        return this.#doubt(this.#phase, now);
       case 'refused':
-        return [this.#send(1, 0, now)];
+        this.#phase = { ...this.#phase, isDoubted: true, retryAtMs: now.monotonicMs + LONGEST_RETRY_MS };
+        return [{ kind: 'confirmationDue' }];
       case 'registered':
         // Asked again in a second, until it is renewed or the station turns out to be gone.
         this.#phase = { ...this.#phase, renewAtMs: now.monotonicMs + FIRST_RETRY_MS };
@@ -159,6 +168,30 @@ export class ProxyRegistration {
       case 'ended':
         return [];
     }
+  }
+
+  /**
+   * The station is still here. Without its word nothing is asked for again: a station may leave without one, and what is
+   * said for it here would then fetch its packets back from where it is.
+   */
+  confirmed(now: Moment): RegistrationOutcome[] {
+    const phase = this.#phase;
+    if (phase.kind === 'waiting' && phase.doubts > 0) {
+      return this.#retry(phase.attempt + 1, phase.resynchronizations, now);
+    }
+    return phase.kind === 'refused' && phase.isDoubted ? [this.#send(1, 0, now)] : [];
+  }
+
+  #doubt(phase: Extract<Phase, { readonly kind: 'waiting' }>, now: Moment): RegistrationOutcome[] {
+    const doubts = phase.doubts + 1;
+    this.#phase = { ...phase, doubts, retryAtMs: now.monotonicMs + backOffMs(phase.attempt + doubts - 1) };
+    return [{ kind: 'confirmationDue' }];
+  }
+
+  /** Ends a visit by its care-of address, and so no other one's. */
+  get #isFarewell(): boolean {
+    const { lifetimeSeconds, careOfAddress, homeAddress } = this.terms;
+    return lifetimeSeconds === 0 && careOfAddress !== homeAddress;
   }
 
   /** RFC 5944 §3.6.2: the authenticator of a home agent's reply counts; a foreign agent's denial (64 to 127) has none. */
@@ -189,12 +222,13 @@ export class ProxyRegistration {
     // A deregistration is not tried again: the lifetime ends the binding, and the station may long be elsewhere.
     const isDeregistering = this.terms.lifetimeSeconds === 0;
     const retryAtMs = now.monotonicMs + retryAfterMs(code);
-    this.#phase = isDeregistering ? { kind: 'ended' } : { kind: 'refused', code, retryAtMs };
+    this.#phase = isDeregistering ? { kind: 'ended' } : { kind: 'refused', code, retryAtMs, isDoubted: false };
     return [{ kind: 'denied', denial: { code, lifetimeSeconds, homeAgent } }];
   }
 
   #retry(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome[] {
-    if (this.terms.lifetimeSeconds === 0 && attempt > MOST_DEREGISTRATION_ATTEMPTS) {
+    const mostAttempts = this.#isFarewell ? MOST_FAREWELL_ATTEMPTS : MOST_ATTEMPTS_AT_HOME;
+    if (this.terms.lifetimeSeconds === 0 && attempt > mostAttempts) {
       this.#phase = { kind: 'ended' };
       return [{ kind: 'unanswered' }];
     }
@@ -205,16 +239,16 @@ export class ProxyRegistration {
   #send(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome {
     const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, association } = this.terms;
     const { greEncapsulation, reverseTunneling } = this.terms;
-    this.#allowance.spend(now.monotonicMs);
     const identification = this.#clocks.identification(homeAgent, now.unixMs);
-    const backOffMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
+    this.#allowance.spend(now.monotonicMs, identification);
     this.#phase = {
       kind: 'waiting',
       identification,
       attempt,
       resynchronizations,
       sentAtMs: now.monotonicMs,
-      retryAtMs: now.monotonicMs + backOffMs,
+      retryAtMs: now.monotonicMs + backOffMs(attempt),
+      doubts: 0,
     };
     const request = encodeRegistrationRequest({
       simultaneousBindings: false,
@@ -265,4 +299,9 @@ export class ProxyRegistration {
     if (resynchronizations > 0) return [outcome];
     return [outcome, this.#send(1, resynchronizations + 1, now)];
   }
+}
+
+/** After this many requests. */
+function backOffMs(attempt: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
 }

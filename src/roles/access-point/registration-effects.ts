@@ -34,7 +34,7 @@ export function interception(
   return [{ kind, mac, homeAddress, agentMac: agent.mac, isLocal: agent.isLocal }];
 }
 
-type ReportedOutcome = Exclude<RegistrationOutcome, { readonly kind: 'send' | 'renewalDue' }>;
+type ReportedOutcome = Exclude<RegistrationOutcome, { readonly kind: 'send' | 'renewalDue' | 'confirmationDue' }>;
 
 export function reported(mac: MacAddress, terms: RegistrationTerms, outcome: ReportedOutcome): AccessPointEffect {
   return { kind: 'report', report: reportOf(mac, terms, outcome) };

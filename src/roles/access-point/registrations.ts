@@ -121,10 +121,14 @@ export class Registrations {
     ];
   }
 
-  /** A visitor that had to be confirmed before its renewal has spoken. */
+  /** A station that had to be confirmed, before it is registered again or asked for again, has spoken. */
   stationHeard(station: Station, now: Moment): AccessPointEffect[] {
     const { mobility, mac } = station;
-    if (mobility.kind !== 'away' || mobility.probes === 0) return [];
+    if (mobility.kind !== 'away' && mobility.kind !== 'home') return [];
+    const { registration } = mobility;
+    if (mobility.kind === 'home' || mobility.probes === 0) {
+      return registration === undefined ? [] : this.#outcomes(mac, registration, registration.confirmed(now), now);
+    }
     this.#stations.update(mac, { mobility: { ...mobility, probes: 0 } });
     return this.renew(this.#stations.get(mac) ?? station, now);
   }
@@ -266,6 +270,8 @@ export class Registrations {
       }
       case 'renewalDue':
         return this.#confirm(station, now);
+      case 'confirmationDue':
+        return this.#probe(station, terms.homeAddress);
     }
   }
 
@@ -287,14 +293,19 @@ export class Registrations {
 
   /** RFC 5563 §4.1: before a renewal the proxy makes sure that the station is still there. Any ARP from it will do. */
   #confirm(station: Station, now: Moment): AccessPointEffect[] {
-    const { mobility, mac, interfaceName, bridge } = station;
-    const service = this.#surroundings.service(bridge);
-    if (mobility.kind !== 'away' || service === undefined) return [];
+    const { mobility, mac } = station;
+    if (mobility.kind !== 'away') return [];
     if (mobility.probes < MOST_PROBES) {
       this.#stations.update(mac, { mobility: { ...mobility, probes: mobility.probes + 1 } });
-      return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, mobility.address) }];
+      return this.#probe(station, mobility.address);
     }
     const report: Report = { kind: 'stationSilent', mac, address: mobility.address };
     return [{ kind: 'report', report }, ...this.end(station, now, false)];
+  }
+
+  #probe({ mac, interfaceName, bridge }: Station, address: Ipv4Address): AccessPointEffect[] {
+    const service = this.#surroundings.service(bridge);
+    if (service === undefined) return [];
+    return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, address) }];
   }
 }

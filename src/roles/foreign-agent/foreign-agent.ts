@@ -32,8 +32,14 @@ import {
 } from './relaying.ts';
 import { denied, discarded, replyDiscarded, report, revocationDiscarded } from './reports.ts';
 import { checkRequest, isRevocationOfferedByVisitor, type RequestArrival } from './request-checks.ts';
-import { checkRevocation, isAskedAgain, isMobileNodeInformed, negotiatedRevocation } from './revocation-checks.ts';
-import { type Visitor, type VisitorLink, VisitorList } from './visitor-list.ts';
+import {
+  checkRevocation,
+  isAskedAgain,
+  isMobileNodeInformed,
+  isRevokedSince,
+  negotiatedRevocation,
+} from './revocation-checks.ts';
+import { type NegotiatedRevocation, type Visitor, type VisitorLink, VisitorList } from './visitor-list.ts';
 import { readVisitorRow, type VisitorRow, visitorRow } from './visitor-rows.ts';
 import { arrived, isFromHomeAgent, isOverheard, isTakenByAnother, pendingUntil, visitorOf } from './visits.ts';
 
@@ -213,6 +219,12 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
       ? UNSIGNED
       : this.#authentication.check(reply, 'foreign-home', pending.homeAgent);
     if (authentication.kind === 'refused') return this.#disbelieved(reply, pending, authentication.reason, now);
+    const revoked = this.#list.revoked.get(homeAddress);
+    if (isRevokedSince(this.#negotiated(reply, pending, authentication), pending, revoked)) {
+      // The node asks again when it hears nothing.
+      this.#list.pending.delete(pending);
+      return [replyDiscarded(homeAddress, 'noBinding')];
+    }
     if (isAccepted(reply.code)) this.#list.pending.deleteUpTo(pending);
     else this.#list.pending.delete(pending);
     const effects = isAccepted(reply.code) ? this.#accepted(reply, pending, authentication, now) : [];
@@ -249,14 +261,22 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
     }
     // A node that decapsulates for itself (flag D) is relayed for, but no visitor: its tunnel does not end here.
     if (!careOfAddresses.includes(pending.careOfAddress)) return [];
-    const isNegotiated = pending.isRevocationOffered && authentication.kind === 'signed';
-    const revocation = isNegotiated ? negotiatedRevocation(reply, authentication.by) : undefined;
+    const revocation = this.#negotiated(reply, pending, authentication);
     const limits = { longestLifetimeSeconds, nowMs: now.monotonicMs };
     const visitor = visitorOf(pending, reply, revocation, limits);
     this.#list.visitors.set(visitor);
     this.#list.revoked.delete(visitor.homeAddress);
     this.#revision += 1;
     return arrived(visitor, before);
+  }
+
+  #negotiated(
+    reply: RegistrationReply,
+    pending: PendingRequest,
+    authentication: Authentication,
+  ): NegotiatedRevocation | undefined {
+    const isNegotiated = pending.isRevocationOffered && authentication.kind === 'signed';
+    return isNegotiated ? negotiatedRevocation(reply, authentication.by) : undefined;
   }
 
   #revocationReceived(revocation: RegistrationRevocation, arrival: MessageArrival): ForeignAgentEffect[] {

@@ -35,6 +35,17 @@ export function isAskedAgain(revocation: RegistrationRevocation, revoked: Revoke
   return isLaterTimestamp(revocation.revocationIdentifier, revoked.revocationIdentifier);
 }
 
+/** Whether the home agent has revoked what it grants here, after it had said so: its reply was the slower one. */
+export function isRevokedSince(
+  negotiated: NegotiatedRevocation | undefined,
+  { homeAgent, careOfAddress }: Pick<Visitor, 'homeAgent' | 'careOfAddress'>,
+  revoked: RevokedVisit | undefined,
+): boolean {
+  if (negotiated === undefined || revoked === undefined) return false;
+  const isSame = revoked.homeAgent === homeAgent && revoked.careOfAddress === careOfAddress;
+  return isSame && isLaterTimestamp(revoked.revocationIdentifier, negotiated.homeAgentTimestamp);
+}
+
 /** RFC 3543 §3.2: without an agreement we decide ourselves, and tell. */
 export function isMobileNodeInformed(
   revocation: Pick<RegistrationRevocation, 'inform'>,

@@ -9,6 +9,7 @@ import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wir
 import { ExpiringTable, earlier } from '../expiring-table.ts';
 import type { DiscardReason, Report } from '../report.ts';
 import type { Moment, Role } from '../role.ts';
+import { SteadyClock } from '../steady-clock.ts';
 import { bindingOf, bindingReportKind } from './accepted-binding.ts';
 import { type Announcement, Announcements, announcementFrame } from './announcements.ts';
 import {
@@ -85,6 +86,7 @@ type Signed = Extract<Authentication, { readonly kind: 'signed' }>;
 
 export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #digests: Digests;
+  readonly #clock = new SteadyClock();
   readonly #bindings = new ExpiringTable<MobilityBinding>();
   readonly #revocation: RevocationExchange;
   readonly #announcements = new Announcements();
@@ -101,7 +103,8 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     this.#replayProtection = new ReplayProtection(this.#settings.replayToleranceSeconds);
   }
 
-  handle(event: HomeAgentEvent, now: Moment): HomeAgentEffect[] {
+  handle(event: HomeAgentEvent, moment: Moment): HomeAgentEffect[] {
+    const now = this.#clock.steady(moment);
     switch (event.kind) {
       case 'configured':
         return this.#configured(event.configuration, now);
@@ -173,6 +176,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   #configured(configuration: HomeAgentConfiguration, now: Moment): HomeAgentEffect[] {
     this.#settings = settingsOf(configuration);
     this.#replayProtection.toleranceSeconds = this.#settings.replayToleranceSeconds;
+    this.#replayProtection.begin(now.unixMs);
     const effects: HomeAgentEffect[] = [];
     for (const binding of [...this.#bindings.all()]) {
       const network = homeNetworkOf(binding.homeAddress, this.#settings);

@@ -8,6 +8,7 @@ export class ReplayProtection {
   readonly #lastAccepted = new Map<Ipv4Address, bigint>();
   #toleranceMs: number;
   #prunedAtUnixMs = 0;
+  #sinceUnixMs = Number.NEGATIVE_INFINITY;
 
   constructor(toleranceSeconds: number) {
     this.#toleranceMs = toleranceSeconds * 1000;
@@ -17,10 +18,19 @@ export class ReplayProtection {
     this.#toleranceMs = seconds * 1000;
   }
 
+  /**
+   * What was asked for before is not fresh, for a former daemon may have accepted it without having kept that. In whole
+   * seconds, which is all that others learn of our clock.
+   */
+  begin(unixMs: number): void {
+    if (this.#sinceUnixMs === Number.NEGATIVE_INFINITY) this.#sinceUnixMs = Math.floor(unixMs / 1000) * 1000;
+  }
+
   isFresh(homeAddress: Ipv4Address, identification: bigint, unixMs: number): boolean {
-    if (Math.abs(unixMsOf(identification) - unixMs) > this.#toleranceMs) return false;
+    const askedAtUnixMs = unixMsOf(identification);
+    if (Math.abs(askedAtUnixMs - unixMs) > this.#toleranceMs || askedAtUnixMs < this.#sinceUnixMs) return false;
     const last = this.#lastAccepted.get(homeAddress);
-    // A last one far ahead of us says that our clock has been set back: nobody shall be locked out until it is there again.
+    // A last one far ahead of us says that our clock was set back while we were away: nobody shall be locked out until it is there again.
     return last === undefined || isLater(identification, last) || unixMsOf(last) > unixMs + 2 * this.#toleranceMs;
   }
 

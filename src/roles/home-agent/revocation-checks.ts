@@ -6,7 +6,12 @@ import { coveredBy } from '../../wire/extension-order.ts';
 import { EXTENSION, findExtension } from '../../wire/extensions.ts';
 import type { RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation } from '../../wire/revocation.ts';
-import { isLaterTimestamp, nextRevocationTimestamp, readRevocationSupport } from '../../wire/revocation-support.ts';
+import {
+  isLaterTimestamp,
+  latestTimestamp,
+  nextRevocationTimestamp,
+  readRevocationSupport,
+} from '../../wire/revocation-support.ts';
 import type { DiscardReason } from '../report.ts';
 import type { MobilityBinding, RevocationTerms } from './mobility-binding.ts';
 
@@ -16,13 +21,20 @@ export type RevocableBinding = Pick<
   'homeAddress' | 'homeAgent' | 'careOfAddress' | 'sourceAddress' | 'revocation'
 >;
 
+export type FormerTimestamps = {
+  /** Ours is to be later than this: what was said last with this foreign agent of this node. */
+  readonly lastTimestamp: number | undefined;
+  /** And not earlier than this: the identifier of any revocation. */
+  readonly lastIdentifier: number | undefined;
+};
+
 /**
  * What this request and its answer negotiate. The foreign agent's word counts if it has signed it; for a co-located
  * care-of address there is no agent to revoke with (RFC 3543 §4.3.2).
  */
 export function negotiatedRevocation(
   request: RegistrationRequest,
-  lastTimestamp: number | undefined,
+  { lastTimestamp, lastIdentifier }: FormerTimestamps,
   unixMs: number,
 ): RevocationTerms | undefined {
   const signature = findExtension(request.extensions, EXTENSION.foreignHomeAuthentication);
@@ -35,7 +47,7 @@ export function negotiatedRevocation(
   return {
     isInformNegotiated: informSupported,
     foreignTimestamp: timestamp,
-    ownTimestamp: nextRevocationTimestamp(lastTimestamp, unixMs),
+    ownTimestamp: latestTimestamp(lastIdentifier, nextRevocationTimestamp(lastTimestamp, unixMs)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Ipv4Address } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import type { RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
+import { latestTimestamp } from '../../wire/revocation-support.ts';
 import { ExpiringTable, earlier } from '../expiring-table.ts';
 import type { DiscardReason } from '../report.ts';
 import type { Moment } from '../role.ts';
@@ -30,6 +31,8 @@ export class RevocationExchange {
   readonly #unanswered = new Revocations();
   /** Bindings that a foreign agent has ended: it says so again where our acknowledgment was lost. */
   readonly #ended = new ExpiringTable<RevokedBinding>();
+  /** The latest identifier that was sent; none of those can be taken to mean what is agreed on after it. */
+  #lastIdentifier: number | undefined;
 
   constructor(digests: Digests) {
     this.#digests = digests;
@@ -54,7 +57,7 @@ export class RevocationExchange {
     const unanswered = this.#unanswered.get({ homeAddress: request.homeAddress, sourceAddress });
     // Later than all that was said of the old binding, so that none of it can be taken to mean the new one.
     const lastTimestamp = unanswered?.identifiers.at(-1) ?? before?.revocation?.ownTimestamp;
-    return negotiatedRevocation(request, lastTimestamp, now.unixMs);
+    return negotiatedRevocation(request, { lastTimestamp, lastIdentifier: this.#lastIdentifier }, now.unixMs);
   }
 
   /** The mobile node is with this foreign agent now: what was said of an earlier binding there must not be repeated. */
@@ -141,6 +144,7 @@ export class RevocationExchange {
   #send(revocation: Revocation, { agentAssociations }: HomeAgentSettings): HomeAgentEffect[] {
     const { binding, identifiers } = revocation;
     const { homeAddress, sourceAddress: peer } = binding;
+    this.#lastIdentifier = latestTimestamp(this.#lastIdentifier, identifiers.at(-1));
     const association = agentAssociations.forPeer('foreign-home', peer);
     if (association === undefined) {
       this.#unanswered.end(binding);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Ipv4Address } from '../../../src/octets/address.ts';
 import { SecurityAssociations } from '../../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../../src/roles/subnet-map.ts';
+import { lowBits } from '../../../src/wire/identification.ts';
 import { ip, mac } from '../../addresses.ts';
 import { isSigned, kindsOf, only, reply, reportsOf } from '../messages.ts';
 import {
@@ -265,16 +267,23 @@ describe('a station at home', () => {
     expect(scene.stations()).toEqual([]);
   });
 
-  test('is tried four times when nobody answers, then left', () => {
+  test('is tried again as long as an old binding may last when nobody answers, if it is still here, then left', () => {
     const scene = new Scene();
     scene.arrive(0, LOCAL);
     const sentAt: number[] = [];
     for (let next = scene.nextDeadline(); next !== undefined; next = scene.nextDeadline()) {
-      const effects = scene.deadline(next);
-      if (requestsIn(effects).length > 0) sentAt.push(next);
-      else expect(kindsOf(effects)).toEqual(['registrationUnanswered']);
+      const effects = scene.confirm(next, LOCAL);
+      if (requestsIn(effects).length > 0) sentAt.push(next / 1000);
+      else expect(kindsOf(effects)).toEqual(['stationFrameSent', 'registrationUnanswered']);
     }
-    expect(sentAt).toEqual([1000, 3000, 7000]);
+    expect(sentAt.slice(0, 7)).toEqual([1, 3, 7, 15, 31, 63, 95]);
+    expect(sentAt.at(-1)).toBe(575);
+  });
+
+  test('that has gone without a word is not deregistered again: it may be registered elsewhere', () => {
+    const scene = new Scene();
+    scene.arrive(0, LOCAL);
+    for (let ms = 1000; ms < 300_000; ms += 1000) expect(requestsIn(scene.deadline(ms))).toEqual([]);
   });
 });
 
@@ -320,8 +329,28 @@ describe('a station away', () => {
       },
       { kind: 'interceptionWanted', mac: STATION, homeAddress: AWAY, agentMac: BRIDGE_MAC, isLocal: true },
     ]);
-    expect(scene.accessPoint.isProxyFor(AWAY)).toBe(true);
-    expect(scene.accessPoint.isProxyFor(LOCAL)).toBe(false);
+  });
+
+  test('expects replies to what was asked for it here, and to nothing else', () => {
+    const scene = new Scene();
+    const { identification } = requestIn(scene.arrive(0, AWAY));
+    const hasAsked = (homeAddress: Ipv4Address, asked: bigint) =>
+      scene.accessPoint.hasAsked({ homeAddress, identification: asked });
+    expect(hasAsked(AWAY, identification)).toBe(true);
+    expect(hasAsked(AWAY, (99n << 32n) | lowBits(identification))).toBe(true);
+    expect(hasAsked(AWAY, identification + 1n)).toBe(false);
+    expect(hasAsked(LOCAL, identification)).toBe(false);
+  });
+
+  test('and was registered by another access point of its link is no more ours: nothing of it is taken back', () => {
+    const scene = new Scene();
+    scene.registered(0, AWAY);
+    const effects = scene.handle({ kind: 'registeredByAnother', homeAddress: AWAY }, 5000);
+    expect(kindsOf(effects)).toEqual(['interceptionUnwanted', 'filterWanted']);
+    scene.detach(6000);
+    expect(requestsIn(scene.deadline(8000))).toEqual([]);
+    expect(scene.stations()).toEqual([]);
+    expect(scene.handle({ kind: 'registeredByAnother', homeAddress: LOCAL }, 9000)).toEqual([]);
   });
 
   test('takes the care-of address of its bridge where that has one of its own', () => {
@@ -422,6 +451,6 @@ describe('replies', () => {
     expect(reportsOf(effects)).toEqual([{ kind: 'registrationDenied', mac: STATION, homeAddress: AWAY, code: 129 }]);
     expect(withoutReports(effects)).toEqual(['interceptionUnwanted']);
     expect(scene.nextDeadline()).toBe(60_010);
-    expect(requestIn(scene.deadline(60_010)).lifetimeSeconds).toBe(600);
+    expect(requestIn(scene.confirm(60_010)).lifetimeSeconds).toBe(600);
   });
 });

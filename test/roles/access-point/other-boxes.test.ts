@@ -314,7 +314,7 @@ describe('of two agents', () => {
     expect(told(second)).toEqual(['denied: 66', '-> 10.2.0.254: 10.1.0.77 at 192.0.2.254, 600 s T']);
     const third = scene.answer(120, second, { code: 66, lifetimeSeconds: 0 });
     expect(told(third)).toEqual(['denied: 66', 'frames of 10.1.0.77 go their own way']);
-    expect(requestIn(scene.deadline(60_120)).frame.ipv4.destination).toBe(AGENT.address);
+    expect(requestIn(scene.confirm(60_120)).frame.ipv4.destination).toBe(AGENT.address);
   });
 
   test('the other one is asked when the first says nothing at all', () => {
@@ -322,7 +322,11 @@ describe('of two agents', () => {
     scene.advertise(0, { lifetimeSeconds: 1800 });
     scene.advertise(0, { ...OTHERS, lifetimeSeconds: 1800 }, OTHER_AGENT);
     scene.arrive(0, AWAY);
-    const asked = until(scene, 10_000).map((line) => line.split(': ')[0]);
+    const asked: string[] = [];
+    for (let next = scene.nextDeadline(); next !== undefined && next <= 10_000; next = scene.nextDeadline()) {
+      const { ipv4 } = requestIn(scene.confirm(next)).frame;
+      asked.push(`${next / 1000} s -> ${formatIpv4(ipv4.destination)}`);
+    }
     expect(asked).toEqual([
       '1 s -> 10.2.0.253',
       '3 s -> 10.2.0.253',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import { appendForeignAgentError } from '../../../src/wire/foreign-agent-error.ts';
-import { identificationAt, isLater } from '../../../src/wire/identification.ts';
+import { identificationAt, isLater, lowBits } from '../../../src/wire/identification.ts';
 import { decodeRegistrationReply, decodeRegistrationRequest } from '../../../src/wire/registration.ts';
 import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
@@ -36,15 +36,23 @@ describe('the clocks of home agents', () => {
   test('each home agent has one of its own', () => {
     const clocks = new HomeAgentClocks();
     expect(clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS + 60_000, EPOCH_UNIX_MS)).toBe(60_000);
-    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS + 60_000));
+    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS + 60_001));
     expect(clocks.identification(ip('10.9.0.1'), EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS));
+  });
+
+  test('after a clock was followed the low bits are others than before', () => {
+    const clocks = new HomeAgentClocks();
+    const refused = clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
+    clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS + 60_000, EPOCH_UNIX_MS);
+    const next = clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
+    expect(lowBits(next)).not.toBe(lowBits(refused));
   });
 
   test('a clock that turns out to be behind ours is followed back', () => {
     const clocks = new HomeAgentClocks();
     clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
     clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS - 60_000, EPOCH_UNIX_MS);
-    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS - 60_000));
+    expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS - 59_999));
   });
 
   test('they go on on the day in 2036 on which the seconds begin again', () => {

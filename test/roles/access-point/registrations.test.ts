@@ -87,7 +87,7 @@ describe('a denial is not met at once', () => {
     const effects = deny(scene, 10, sent, code);
     expect(kindsOf(effects)).toEqual(['registrationDenied', 'interceptionUnwanted']);
     expect(scene.nextDeadline()).toBe(nextAtMs);
-    expect(requestsIn(scene.deadline(nextAtMs))).toHaveLength(1);
+    expect(requestsIn(scene.confirm(nextAtMs))).toHaveLength(1);
   });
 });
 

@@ -197,6 +197,11 @@ export class Scene {
     return this.handle({ kind: 'deadlineReached' }, ms);
   }
 
+  /** A station is asked whether it is still here, and says so. */
+  confirm(ms: number, address = AWAY): AccessPointEffect[] {
+    return [...this.deadline(ms), ...this.speak(ms, address)];
+  }
+
   configure(ms: number, changes: Partial<AccessPointConfiguration>): AccessPointEffect[] {
     return this.handle({ kind: 'configured', configuration: { ...configuration, ...changes } }, ms);
   }

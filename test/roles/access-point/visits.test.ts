@@ -1,6 +1,7 @@
 // What happens to a visitor in the course of time: ARP, repetition, clocks, renewal, and new configurations.
 
 import { describe, expect, test } from 'vitest';
+import type { AccessPointEffect } from '../../../src/roles/access-point/effects.ts';
 import { SecurityAssociations } from '../../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../../src/roles/subnet-map.ts';
 import { identificationAt, lowBits } from '../../../src/wire/identification.ts';
@@ -74,7 +75,7 @@ describe('a registration without an answer', () => {
     const reported: number[] = [];
     while (sentAt.length < 8) {
       const next = scene.nextDeadline() ?? 0;
-      const effects = scene.deadline(next);
+      const effects = scene.confirm(next);
       identifications.push(requestIn(effects).identification);
       sentAt.push(next / 1000);
       if (kindsOf(effects).includes('registrationUnanswered')) reported.push(next / 1000);
@@ -83,6 +84,23 @@ describe('a registration without an answer', () => {
     expect(reported).toEqual([7]);
     expect(identifications).toEqual([...identifications].sort((a, b) => (a < b ? -1 : 1)));
     expect(new Set(identifications).size).toBe(identifications.length);
+  });
+
+  test('is not repeated for a station that has gone without a word', () => {
+    const scene = new Scene();
+    scene.arrive(0, AWAY);
+    const all: AccessPointEffect[] = [];
+    for (let ms = 1000; ms < 100_000; ms += 1000) all.push(...scene.deadline(ms));
+    expect(requestsIn(all)).toEqual([]);
+    expect(arpIn(all)).toHaveLength(8);
+  });
+
+  test('is repeated once, however much the station says', () => {
+    const scene = new Scene();
+    scene.arrive(0, AWAY);
+    expect(requestsIn(scene.speak(500, AWAY))).toEqual([]);
+    expect(requestsIn(scene.confirm(1000))).toHaveLength(1);
+    expect(requestsIn(scene.speak(1001, AWAY))).toEqual([]);
   });
 
   test('is not sent again by waking too early', () => {
@@ -95,9 +113,9 @@ describe('a registration without an answer', () => {
   test('goes on as before when the foreign agent says that the home agent is silent (78)', () => {
     const scene = new Scene();
     scene.arrive(0, AWAY);
-    scene.deadline(1000);
-    scene.deadline(3000);
-    const last = scene.deadline(7000);
+    scene.confirm(1000);
+    scene.confirm(3000);
+    const last = scene.confirm(7000);
     const { identification } = requestIn(last);
     const denial = reply({ code: 78, lifetimeSeconds: 0, identification }, { signedWith: 'none' });
     expect(kindsOf(scene.hearReply(14_000, denial))).toEqual(['registrationUnanswered']);
@@ -197,7 +215,7 @@ describe('a home agent with another clock (code 133)', () => {
     const effects = scene.answer(20, second, refusal(requestIn(second), 120_000));
     expect(kindsOf(effects)).toEqual(['clockResynchronized']);
     expect(scene.nextDeadline()).toBe(1010);
-    expect(requestIn(scene.deadline(1010)).identification).toBeGreaterThan(theirClock(100_000));
+    expect(requestIn(scene.confirm(1010)).identification).toBeGreaterThan(theirClock(100_000));
   });
 
   test('must have signed its refusal, or its clock is not believed', () => {
@@ -207,7 +225,7 @@ describe('a home agent with another clock (code 133)', () => {
       signedWith: { ...association, key: new Uint8Array(1) },
     });
     expect(kindsOf(scene.hearReply(10, message))).toEqual(['replyDiscarded']);
-    expect(requestIn(scene.deadline(1000)).identification).toBe(theirClock(1000));
+    expect(requestIn(scene.confirm(1000)).identification).toBe(theirClock(1000));
   });
 });
 

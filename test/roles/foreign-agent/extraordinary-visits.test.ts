@@ -197,6 +197,21 @@ describe('a revocation', () => {
     expect(kindsOf(revoke(agent, 6001, again))).toEqual(['revocationDiscarded']);
   });
 
+  test('is not begun again by a reply that was slower than the revocation', () => {
+    const agent = revocableVisit();
+    const identification = 5n;
+    ask(agent, 4000, { identification });
+    revoke(agent, 5000);
+    const support = { informSupported: true, timestamp: ACCEPTED_AT + 4 };
+    const late = answerWith(agent, 5010, signedReply({ identification }, { support }));
+    expect(reportsOf(late)).toMatchObject([{ kind: 'replyDiscarded', reason: 'noBinding' }]);
+    expect([...agent.visitors()]).toEqual([]);
+    ask(agent, 6000, { identification: 6n });
+    const fresh = { informSupported: true, timestamp: ACCEPTED_AT + 5 };
+    answerWith(agent, 6010, signedReply({ identification: 6n }, { support: fresh }));
+    expect([...agent.visitors()]).toHaveLength(1);
+  });
+
   test('is forgotten with the next visit of the node, or when the revoked one would have ended', () => {
     const agent = revocableVisit();
     revoke(agent, 5000);

@@ -3,6 +3,7 @@ import {
   checkRevocation,
   isAskedAgain,
   isMobileNodeInformed,
+  isRevokedSince,
   negotiatedRevocation,
 } from '../../../src/roles/foreign-agent/revocation-checks.ts';
 import { EXTENSION } from '../../../src/wire/extensions.ts';
@@ -72,4 +73,17 @@ test.each([
   [false, false, true],
 ])('agreed: %s, I bit: %s, so the mobile node is told: %s', (isInformNegotiated, inform, isInformed) => {
   expect(isMobileNodeInformed({ inform }, { isInformNegotiated })).toBe(isInformed);
+});
+
+test('what was granted before a revocation is revoked since, if it is the same visit and the home agent says when', () => {
+  const granted = { homeAgentTimestamp: ACCEPTED_AT, isInformNegotiated: true };
+  const visit = { homeAgent, careOfAddress: ip('192.0.2.2') };
+  const revoked = { ...visit, homeAddress: ip('10.1.0.77'), isInformed: true, expiresAtMs: 1 };
+  const since = (revocationIdentifier: number) => ({ ...revoked, revocationIdentifier });
+  expect(isRevokedSince(granted, visit, since(ACCEPTED_AT + 1))).toBe(true);
+  expect(isRevokedSince(granted, visit, since(ACCEPTED_AT))).toBe(false);
+  expect(isRevokedSince(granted, { ...visit, careOfAddress: ip('192.0.2.3') }, since(ACCEPTED_AT + 1))).toBe(false);
+  expect(isRevokedSince(granted, { ...visit, homeAgent: ip('10.9.0.1') }, since(ACCEPTED_AT + 1))).toBe(false);
+  expect(isRevokedSince(undefined, visit, since(ACCEPTED_AT + 1))).toBe(false);
+  expect(isRevokedSince(granted, visit, undefined)).toBe(false);
 });

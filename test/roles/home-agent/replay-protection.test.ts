@@ -70,3 +70,13 @@ test('registrations go on on the day in 2036 on which the seconds begin again', 
   protection.accepted(node, identificationAt(before + 2000), before + 2000);
   expect(protection.isFresh(node, identificationAt(before), before + 2000)).toBe(false);
 });
+
+test('nothing that was asked for before the beginning is fresh, by whole seconds; the beginning is once', () => {
+  const protection = new ReplayProtection(7);
+  const [second, within] = [EPOCH_UNIX_MS, EPOCH_UNIX_MS + 700];
+  protection.begin(within);
+  expect(protection.isFresh(node, identificationAt(second - 1), within)).toBe(false);
+  expect(protection.isFresh(node, identificationAt(second), within)).toBe(true);
+  protection.begin(within + 10_000);
+  expect(protection.isFresh(node, identificationAt(second + 1), within)).toBe(true);
+});

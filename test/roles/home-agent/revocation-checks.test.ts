@@ -11,8 +11,8 @@ const NOW = revocationTimestampAt(EPOCH_UNIX_MS);
 const SUPPORT = '8906 8000 00000064';
 
 describe('what is agreed on', () => {
-  const agreed = (message: ReturnType<typeof request>, last?: number) =>
-    negotiatedRevocation(message, last, EPOCH_UNIX_MS);
+  const agreed = (message: ReturnType<typeof request>, lastTimestamp?: number, lastIdentifier?: number) =>
+    negotiatedRevocation(message, { lastTimestamp, lastIdentifier }, EPOCH_UNIX_MS);
 
   test('is what the foreign agent has signed, and our own time', () => {
     expect(agreed(relayed(request(), withSupport(100, true)))).toEqual({
@@ -25,6 +25,14 @@ describe('what is agreed on', () => {
 
   test('is later than all that we said of an earlier binding', () => {
     expect(agreed(relayed(request(), withSupport(100)), NOW + 5)?.ownTimestamp).toBe(NOW + 6);
+  });
+
+  test.each([
+    [undefined, NOW],
+    [NOW - 1, NOW],
+    [NOW + 5, NOW + 5],
+  ])('is not earlier than the last revocation of any binding (%s)', (lastIdentifier, expected) => {
+    expect(agreed(relayed(request(), withSupport(100)), undefined, lastIdentifier)?.ownTimestamp).toBe(expected);
   });
 
   test.each([
@@ -90,5 +98,7 @@ describe('a revocation that a foreign agent has signed', () => {
 test('the offer is read from the octets of another implementation', () => {
   // Length 8: a later version of the extension may be longer (RFC 3543 §3.2).
   const message = relayed(request(), { extensions: '8908 8000 00000064 0000' });
-  expect(negotiatedRevocation(message, undefined, EPOCH_UNIX_MS)).toMatchObject({ foreignTimestamp: 100 });
+  expect(
+    negotiatedRevocation(message, { lastTimestamp: undefined, lastIdentifier: undefined }, EPOCH_UNIX_MS),
+  ).toMatchObject({ foreignTimestamp: 100 });
 });
