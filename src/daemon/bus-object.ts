@@ -7,6 +7,7 @@ import { type BlobmsgElement, fromPlain, type PlainTable } from '../ubus-js/blob
 import type { ObjectDescription } from '../ubus-js/own-objects.ts';
 import { STATUS } from '../ubus-js/status.ts';
 import type { Problems } from './problems.ts';
+import type { Radius } from './radius.ts';
 import { bindingRow, bssRow, type Counters, stationRow, subnetMapRow, visitorRow } from './status.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -16,6 +17,7 @@ type Sources = {
   readonly switchboard: Switchboard;
   readonly counters: Counters;
   readonly problems: Problems;
+  readonly radius: Radius;
   readonly isServed: (interfaceName: string) => boolean;
 };
 
@@ -49,7 +51,7 @@ export function busAnswer(method: string, sources: Sources, now: Moment): Answer
   return { status: STATUS.ok, data: fromPlain(answer(sources, now)) };
 }
 
-function statusOf({ config, hostapd, switchboard, problems, isServed }: Sources): PlainTable {
+function statusOf({ config, hostapd, switchboard, problems, radius, isServed }: Sources): PlainTable {
   const count = (rows: Iterable<unknown>) => Array.from(rows).length;
   return {
     enabled: config.main.isEnabled,
@@ -58,6 +60,7 @@ function statusOf({ config, hostapd, switchboard, problems, isServed }: Sources)
     stations: count(switchboard.accessPoint.stations()),
     visitors: count(switchboard.foreignAgent.visitors()),
     bindings: count(switchboard.homeAgent.bindings()),
+    radius: radius.rows(),
     problems: problems.all(),
   };
 }

@@ -24,32 +24,21 @@ import { decodeKeptState, encodeKeptState, type KeptState } from './kept-state.t
 import { Log } from './log.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
+import { Radius, type RadiusOutput } from './radius.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
 import { isChosen } from './service-rule.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
-import { Timers } from './timers.ts';
+import { KEEP_MS, KEEP_MS_PER_ROW, RETRY_MS, SETTLE_MS, STOP_MS, SWEEP_AFTER_MS, Timers } from './timers.ts';
 
-/** After a change of links or routes the kernel is asked once, when the changes have ceased. */
-const SETTLE_MS = 300;
-/** What the kernel refused may be possible later: a module is loaded, a package installed. */
-const RETRY_MS = 60_000;
-/** What a former daemon left in the kernel is kept this long: until then its visitors have been found again. */
-const SWEEP_AFTER_MS = 60_000;
-/** procd kills after five seconds; a kernel that does not answer by then never will. */
-const STOP_MS = 4000;
-
-/** Bindings and visitors are written when changes have gathered, but before anybody would miss them. */
-const KEEP_MS = 1000;
-/** Writing many takes long, and must not take all the time. */
-const KEEP_MS_PER_ROW = 5;
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
 export class Daemon {
   readonly #ubus = new UbusClient<HostapdPurpose>();
   readonly #hostapd = new HostapdClient(this.#ubus);
   readonly #network: NetworkClient;
+  readonly #radius: Radius;
   readonly #kernel: KernelState;
   readonly #switchboard: Switchboard;
   readonly #counters = new Counters();
@@ -72,6 +61,7 @@ export class Daemon {
   constructor(host: Host) {
     this.#network = new NetworkClient(host.conventions);
     this.#kernel = new KernelState(host.conventions);
+    this.#radius = new Radius(host, { problems: this.#problems, counters: this.#counters, log: this.#log });
     this.#switchboard = new Switchboard(this.#roleConfigurations(), host);
     this.#revision = this.#switchboard.revision();
   }
@@ -80,6 +70,7 @@ export class Daemon {
     this.#departures = [];
     this.#nowMs = now.monotonicMs;
     this.#arrived(arrival, now);
+    this.#radiusOutputs(this.#radius.ask(now), now);
     if (this.#switchboard.revision() !== this.#revision && !this.#timers.has('keep')) {
       this.#timers.set('keep', now.monotonicMs + KEEP_MS + KEEP_MS_PER_ROW * this.#rowsKept);
     }
@@ -88,7 +79,10 @@ export class Daemon {
 
   nextDeadline(): number | undefined {
     const clients = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
-    return earlier(earlier(clients, this.#timers.earliest()), this.#switchboard.nextDeadline());
+    return earlier(
+      earlier(earlier(clients, this.#radius.nextDeadline()), this.#timers.earliest()),
+      this.#switchboard.nextDeadline(),
+    );
   }
 
   #arrived(arrival: Arrival, now: Moment): void {
@@ -120,6 +114,9 @@ export class Daemon {
         return this.#effects(this.#switchboard.registrationReceived(arrival.datagram, now));
       case 'frameReceived':
         return this.#frameReceived(arrival.interfaceName, arrival.octets, now);
+      case 'radiusReceived':
+      case 'radiusUnreachable':
+        return this.#radiusOutputs(this.#radius.arrived(arrival, now), now);
       case 'failed':
         return this.#failed(arrival.part, arrival.failure);
     }
@@ -127,8 +124,7 @@ export class Daemon {
 
   #started(now: Moment): void {
     this.#depart({ kind: 'netlinkOpen', channel: 'network', groups: NETWORK_GROUPS });
-    this.#depart({ kind: 'netlinkOpen', channel: 'route', groups: [] });
-    this.#depart({ kind: 'netlinkOpen', channel: 'netfilter', groups: [] });
+    for (const channel of ['route', 'netfilter'] as const) this.#depart({ kind: 'netlinkOpen', channel, groups: [] });
     this.#networkEffects(this.#network.start(), now);
     this.#ubusEffects(this.#ubus.addObject(OBJECT, now.monotonicMs), now);
     this.#ubusEffects(this.#ubus.start(), now);
@@ -149,6 +145,7 @@ export class Daemon {
   /** Brings the roles in step with the configuration and the network; doing it again changes nothing. */
   #configure(now: Moment): void {
     if (!this.#network.isKnown || this.#isStopping) return;
+    this.#radiusOutputs(this.#radius.configured(this.#config, this.#network.network), now);
     const configurations = this.#roleConfigurations();
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
     this.#keepStandingWishes(this.#config.main.isEnabled ? standingWishes() : [], now);
@@ -161,7 +158,8 @@ export class Daemon {
   }
 
   #roleConfigurations(): RoleConfigurations {
-    const surroundings = { sources: this.#sources, isGreServed: this.#isGreServed };
+    const fetched = this.#radius.associations;
+    const surroundings = { sources: this.#sources, isGreServed: this.#isGreServed, fetched };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
   }
 
@@ -201,7 +199,8 @@ export class Daemon {
     if (this.#frameSockets.hearsStations(interfaceName)) return;
     this.#say('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
     const filter = stationFilter([]);
-    this.#open({ interfaceName, interfaceIndex, bridge, hears: 'stations', filter });
+    const socket: FrameSocket = { interfaceName, interfaceIndex, bridge, hears: 'stations', filter };
+    for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
     }
@@ -215,15 +214,12 @@ export class Daemon {
     for (const departure of this.#frameSockets.close(interfaceName)) this.#depart(departure);
   }
 
-  #open(socket: FrameSocket): void {
-    for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
-  }
-
   #alarm(now: Moment): void {
     const { monotonicMs } = now;
     this.#ubusEffects(this.#ubus.deadlineReached(monotonicMs), now);
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
+    this.#radiusOutputs(this.#radius.deadlineReached(now), now);
     if (this.#timers.takeDue('keep', monotonicMs)) this.#keepState(now);
     if (this.#timers.takeDue('settle', monotonicMs)) {
       this.#configure(now);
@@ -280,10 +276,7 @@ export class Daemon {
       case 'ignored':
         return this.#counters.add('ubusIgnored');
       case 'objectRefused':
-        return this.#say(
-          'warning',
-          `ubusd refuses the object '${effect.path}' (status ${effect.status}); trying again`,
-        );
+        return this.#say('warning', `ubusd refuses the object '${effect.path}' (status ${effect.status})`);
       case 'objectAdded':
       case 'subscribersChanged':
         return;
@@ -299,6 +292,7 @@ export class Daemon {
       switchboard: this.#switchboard,
       counters: this.#counters,
       problems: this.#problems,
+      radius: this.#radius,
       isServed: (interfaceName) => this.#frameSockets.hearsStations(interfaceName),
     };
   }
@@ -371,12 +365,10 @@ export class Daemon {
 
   #sourceKnown(destination: Ipv4Address, source: Ipv4Address | undefined, now: Moment): void {
     const part = `route ${destination}`;
-    if (source === undefined) {
-      const text = `no route leads to home agent ${formatIpv4(destination)}: its stations are not proxied here`;
-      this.#logLines(this.#problems.begin(part, text));
-    } else {
-      this.#logLines(this.#problems.end(part, `home agent ${formatIpv4(destination)} is in reach`));
-    }
+    const name = `home agent ${formatIpv4(destination)}`;
+    const trouble = `no route leads to ${name}: its stations are not proxied here`;
+    const isReached = source !== undefined;
+    this.#logLines(isReached ? this.#problems.end(part, `${name} is in reach`) : this.#problems.begin(part, trouble));
     if (this.#sources.get(destination) === source) return;
     if (source === undefined) this.#sources.delete(destination);
     else this.#sources.set(destination, source);
@@ -463,6 +455,13 @@ export class Daemon {
     }
   }
 
+  #radiusOutputs(outputs: readonly RadiusOutput[], now: Moment): void {
+    for (const output of outputs) {
+      const isKnown = output.kind === 'known';
+      this.#effects(isKnown ? this.#switchboard.associationKnown(output.homeAddress, now) : [output]);
+    }
+  }
+
   #reported(report: Report): void {
     this.#counters.count(report);
     for (const departure of this.#log.report(report, this.#nowMs)) this.#depart(departure);
@@ -472,7 +471,9 @@ export class Daemon {
 
   #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
     const socket = this.#frameSockets.get(interfaceName);
-    if (socket?.hears === 'stations') this.#open({ ...socket, filter: stationFilter(unidentified) });
+    if (socket?.hears !== 'stations') return;
+    const wanted = { ...socket, filter: stationFilter(unidentified) };
+    for (const departure of this.#frameSockets.open(wanted)) this.#depart(departure);
   }
 
   #failed(part: FailedPart, failure: Failure): void {

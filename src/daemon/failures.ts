@@ -23,6 +23,11 @@ export function failureNews(part: FailedPart, failure: Failure): FailureNews {
       const to = formatIpv4(part.destination);
       return problem(`send ${to}`, `registration messages to ${to} cannot be sent: ${message}`);
     }
+    case 'radiusSocket':
+      return problem('radius-socket', `no RADIUS server can be asked: ${message}`);
+    case 'radiusSend':
+      // The question is repeated, and a server out of reach is said to be silent.
+      return { kind: 'count', name: `radiusSendFailed.${code}` };
     case 'frames': {
       const { interfaceName } = part;
       return problem(`frames ${interfaceName}`, `the frames of ${interfaceName} cannot be read or sent: ${message}`);

@@ -12,6 +12,8 @@ const PROVOKED: readonly Report['kind'][] = [
   'requestDiscarded',
   'revocationDiscarded',
   'replyDiscarded',
+  'associationRefused',
+  'associationUnusable',
 ];
 const WINDOW_MS = 10_000;
 const MOST_LINES_IN_WINDOW = 10;

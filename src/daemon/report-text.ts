@@ -1,7 +1,7 @@
 // A report as one line of the log.
 
 import { formatIpv4, formatMac, type Ipv4Address } from '../octets/address.ts';
-import type { NotProxiedReason, Report } from '../roles/report.ts';
+import type { AssociationFault, NotProxiedReason, Report } from '../roles/report.ts';
 import type { LogLevel } from '../runtime/runtime.ts';
 import { codeText } from '../wire/registration.ts';
 
@@ -10,10 +10,25 @@ export type LogLine = { readonly level: LogLevel; readonly text: string };
 const NOT_PROXIED: Record<NotProxiedReason, string> = {
   noHomeAgent: "no row of the subnet map covers this address: add a 'config subnet' with its network and home agent",
   noSecurityAssociation: "no security association covers this address: add a 'config secure_node'",
+  securityAssociationAwaited: 'not yet: it waits for its key from the RADIUS server',
   noForeignAgent:
     "no foreign agent on this link serves it: set 'option foreign_agent 1' on the bridge, or start one on the link's router",
   addressTaken: 'another station has this address already',
   noCareOfAddress: 'no route leads to its home agent',
+};
+
+const PAIR = "'mobileip:spi#0=spi 100 key hex ...'";
+const ASSOCIATION_FAULTS: Readonly<Record<AssociationFault, string>> = {
+  noAnswer: 'it answers other questions, but not this one',
+  noAccess: 'it wants more than a name and a password',
+  noPair: `give it a Cisco-AVPair ${PAIR}`,
+  spi: `a Cisco-AVPair names no SPI from 100 to ffffffff, hexadecimal: ${PAIR}`,
+  key: 'the key of a Cisco-AVPair is neither hex with 32 digits nor ascii with 1 to 16 characters',
+  replay: 'a Cisco-AVPair asks for other replay protection than timestamp',
+  algorithm: 'a Cisco-AVPair names another algorithm than md5, hmac-md5 or hmac-sha256',
+  mode: 'a Cisco-AVPair names another mode than prefix-suffix or hmac, or one that its algorithm does not have',
+  unknownWord: `a Cisco-AVPair has a word that is not known: ${PAIR}`,
+  tooMany: 'it has too many Cisco-AVPairs for one address',
 };
 
 /** The line for a report, and how much it matters. */
@@ -46,6 +61,10 @@ export function reportLine(report: Report): LogLine {
     case 'revocationUnanswered':
     case 'revocationDiscarded':
       return revocationLine(report);
+    case 'associationFetched':
+    case 'associationRefused':
+    case 'associationUnusable':
+      return associationLine(report);
     case 'bindingsRestored':
       return restoredLine('home agent', 'bindings', report);
     case 'visitsRestored':
@@ -64,6 +83,7 @@ type RegistrationReport = Extract<
 >;
 type DiscoveryReport = Extract<Report, { readonly bridge: string }>;
 type RevocationReport = Extract<Report, { readonly kind: `revocation${string}` }>;
+type AssociationReport = Extract<Report, { readonly kind: `association${string}` }>;
 type VisitedLinkReport = Extract<
   Report,
   { readonly kind: 'visitsRestored' | 'foreignAgentBusy' | 'solicitationDiscarded' }
@@ -74,6 +94,7 @@ type AgentReport = Exclude<
   | RegistrationReport
   | DiscoveryReport
   | RevocationReport
+  | AssociationReport
   | VisitedLinkReport
   | { readonly kind: 'bindingsRestored' }
 >;
@@ -166,6 +187,18 @@ function revocationLine(report: RevocationReport): LogLine {
       return notice(`${agent}: ${formatIpv4(report.peer)} never answered the revocation of ${address}`);
     case 'revocationDiscarded':
       return warning(`${agent}: a revocation of ${address} was discarded: ${report.reason}`);
+  }
+}
+
+function associationLine(report: AssociationReport): LogLine {
+  const address = formatIpv4(report.homeAddress);
+  switch (report.kind) {
+    case 'associationFetched':
+      return info(`the key of ${address} came from the RADIUS server`);
+    case 'associationRefused':
+      return notice(`the RADIUS server has no key for ${address}`);
+    case 'associationUnusable':
+      return warning(`what the RADIUS server says of ${address} is of no use: ${ASSOCIATION_FAULTS[report.fault]}`);
   }
 }
 

@@ -8,7 +8,7 @@ import type { AccessPointConfiguration, BridgeService } from '../roles/access-po
 import type { AdvertisedLink } from '../roles/agent-advertising.ts';
 import type { ForeignAgentConfiguration } from '../roles/foreign-agent/configuration.ts';
 import type { HomeAgentConfiguration } from '../roles/home-agent/configuration.ts';
-import { AgentAssociations, SecurityAssociations } from '../roles/security-associations.ts';
+import { AgentAssociations, type FetchedAssociations, SecurityAssociations } from '../roles/security-associations.ts';
 import { SubnetMap } from '../roles/subnet-map.ts';
 import type { ArrivalLink } from './inbound.ts';
 
@@ -31,6 +31,8 @@ export type Surroundings = {
   readonly sources: ReadonlyMap<Ipv4Address, Ipv4Address>;
   /** Whether the kernel has gre tunnels. */
   readonly isGreServed: boolean;
+  /** Keys that are not in the configuration. */
+  readonly fetched?: FetchedAssociations;
 };
 
 /** Far above what a router's radios carry; each row takes about 0.5 KiB. */
@@ -52,11 +54,11 @@ const FAULT_TEXT = {
 type Link = { readonly section: Bridge; readonly link: NetworkLink };
 
 export function roleConfigurations(config: Config, surroundings: Surroundings): RoleConfigurations {
-  const { network, isGreServed } = surroundings;
+  const { network, isGreServed, fetched } = surroundings;
   const { links, faults } = servedLinks(config, network);
   const ownAddresses = network.ownAddresses();
   const agentAssociations = new AgentAssociations(config.secureAgents);
-  const associations = new SecurityAssociations(config.secureNodes);
+  const associations = new SecurityAssociations(config.secureNodes, fetched);
   const homeLinks = links.filter(({ section }) => section.isHomeAgent);
   const visitedLinks = links.filter(({ section }) => section.isForeignAgent);
   const homeAgent = {

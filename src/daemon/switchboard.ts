@@ -21,6 +21,7 @@ import type { Arrival, Datagram, Departure, Host } from '../runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../wire/agent-advertisement.ts';
 import { encodeIcmpFrame, encodeUdpFrame, multicastMac } from '../wire/frames.ts';
 import { decodeRegistrationReply, isAccepted, REGISTRATION_PORT } from '../wire/registration.ts';
+import { AwaitedRequests } from './awaited-requests.ts';
 import {
   agentFrameArrival,
   datagramArrival,
@@ -57,6 +58,7 @@ export class Switchboard {
   readonly homeAgent: HomeAgent;
   readonly advertising: AgentAdvertising;
   readonly #wishes = new SharedWishes();
+  readonly #awaited = new AwaitedRequests();
   #configurations: RoleConfigurations;
   /** What is taken back after a change goes out where it was said. */
   #former: RoleConfigurations;
@@ -116,6 +118,15 @@ export class Switchboard {
       ...this.#toForeignAgent({ kind: 'deadlineReached' }, now),
       ...this.#toHomeAgent({ kind: 'deadlineReached' }, now),
       ...this.#toAdvertising({ kind: 'deadlineReached' }, now),
+    ];
+  }
+
+  /** There is news of a key that was fetched. */
+  associationKnown(homeAddress: Ipv4Address, now: Moment): SwitchboardEffect[] {
+    const held = this.#awaited.take(homeAddress);
+    return [
+      ...this.toAccessPoint({ kind: 'associationKnown', homeAddress }, now),
+      ...(held === undefined ? [] : this.#arrived({ kind: 'for', role: 'homeAgent', event: held }, now)),
     ];
   }
 
@@ -186,8 +197,10 @@ export class Switchboard {
         return this.toAccessPoint(arrival.event, now);
       case 'foreignAgent':
         return this.#toForeignAgent(arrival.event, now);
-      case 'homeAgent':
-        return this.#toHomeAgent(arrival.event, now);
+      case 'homeAgent': {
+        const isHeld = this.#awaited.hold(arrival.event, this.#configurations.homeAgent);
+        return isHeld ? [] : this.#toHomeAgent(arrival.event, now);
+      }
       case 'advertising':
         return this.#toAdvertising(arrival.event, now);
     }

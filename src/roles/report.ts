@@ -1,6 +1,7 @@
 // What an operator is told: data, never text. `status` counts reports always, and makes lines of them.
 
 import type { Ipv4Address, MacAddress } from '../octets/address.ts';
+import type { PairFault } from '../wire/cisco-av-pair.ts';
 
 /** Why a registration message was dropped without an answer; the words of RFC 2006 (mipSecViolationReason) where it has them. */
 export type DiscardReason =
@@ -25,9 +26,14 @@ export type DiscardReason =
 export type NotProxiedReason =
   | 'noHomeAgent'
   | 'noSecurityAssociation'
+  /** A RADIUS server is asked for it. */
+  | 'securityAssociationAwaited'
   | 'noForeignAgent'
   | 'addressTaken'
   | 'noCareOfAddress';
+
+/** Why what a RADIUS server says of an address is of no use. */
+export type AssociationFault = PairFault | 'noPair' | 'noAccess' | 'noAnswer';
 
 export type Report =
   | { readonly kind: 'stationAttached'; readonly mac: MacAddress; readonly interfaceName: string }
@@ -52,6 +58,9 @@ export type Report =
       readonly reason: NotProxiedReason;
     }
   | { readonly kind: 'tooManyStations'; readonly mac: MacAddress }
+  /** A RADIUS server has said what it has for this address. */
+  | { readonly kind: 'associationFetched' | 'associationRefused'; readonly homeAddress: Ipv4Address }
+  | { readonly kind: 'associationUnusable'; readonly homeAddress: Ipv4Address; readonly fault: AssociationFault }
   | {
       readonly kind: 'registrationSent';
       readonly mac: MacAddress;

@@ -13,21 +13,48 @@ export type NodeAssociation = SecurityAssociation & {
 export type AgentAssociationKind = 'foreign-home' | 'mobile-foreign';
 export type AgentAssociation = NodeAssociation & { readonly kind: AgentAssociationKind };
 
+/** Associations of single addresses that are kept elsewhere, by a RADIUS server: looking for one lets it be fetched. */
+export type FetchedAssociations = {
+  /** The first signs. None: there is none. `awaited`: it is being fetched. */
+  find(homeAddress: Ipv4Address): readonly SecurityAssociation[] | 'awaited';
+};
+
+const NOTHING_FETCHED: FetchedAssociations = { find: () => [] };
+
 export class SecurityAssociations {
   readonly #narrowestFirst: readonly NodeAssociation[];
+  readonly #fetched: FetchedAssociations;
 
-  constructor(associations: readonly NodeAssociation[]) {
+  /** What is fetched counts only for addresses that none of these associations covers. */
+  constructor(associations: readonly NodeAssociation[], fetched = NOTHING_FETCHED) {
     this.#narrowestFirst = [...associations].sort((a, b) => a.end - a.start - (b.end - b.start));
+    this.#fetched = fetched;
   }
 
   /** The association that signs for this node. */
   forNode(homeAddress: Ipv4Address): SecurityAssociation | undefined {
-    return this.#narrowestFirst.find((association) => isWithin(association, homeAddress));
+    return this.#ofRange(homeAddress) ?? this.#found(homeAddress)[0];
   }
 
   /** The association of this node that a message names by its SPI; a node may have several while keys are changed. */
   bySpi(homeAddress: Ipv4Address, spi: number): SecurityAssociation | undefined {
-    return this.#narrowestFirst.find((association) => association.spi === spi && isWithin(association, homeAddress));
+    const ours = this.#narrowestFirst.find((each) => each.spi === spi && isWithin(each, homeAddress));
+    if (ours !== undefined || this.#ofRange(homeAddress) !== undefined) return ours;
+    return this.#found(homeAddress).find((association) => association.spi === spi);
+  }
+
+  /** Whether the association of this node is still being fetched. */
+  isAwaited(homeAddress: Ipv4Address): boolean {
+    return this.#ofRange(homeAddress) === undefined && this.#fetched.find(homeAddress) === 'awaited';
+  }
+
+  #ofRange(homeAddress: Ipv4Address): NodeAssociation | undefined {
+    return this.#narrowestFirst.find((association) => isWithin(association, homeAddress));
+  }
+
+  #found(homeAddress: Ipv4Address): readonly SecurityAssociation[] {
+    const found = this.#fetched.find(homeAddress);
+    return found === 'awaited' ? [] : found;
   }
 }
 

@@ -52,6 +52,14 @@ export type Arrival =
       readonly icmpType: number;
       readonly icmpCode: number;
     }
+  | {
+      readonly kind: 'radiusReceived';
+      readonly octets: Uint8Array;
+      readonly sourceAddress: Ipv4Address;
+      readonly sourcePort: number;
+    }
+  /** ICMP says that nobody took what was sent there. */
+  | { readonly kind: 'radiusUnreachable'; readonly address: Ipv4Address; readonly port: number }
   | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
   | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
 
@@ -59,6 +67,7 @@ export type FailedPart =
   | { readonly kind: 'netlink'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationSocket' }
   | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
+  | { readonly kind: 'radiusSocket' | 'radiusSend' }
   | { readonly kind: 'frames'; readonly interfaceName: string }
   | { readonly kind: 'groups'; readonly interfaceName: string }
   | { readonly kind: 'state' }
@@ -79,6 +88,14 @@ export type Departure =
       readonly source: Ipv4Address;
       readonly destination: Ipv4Address;
       readonly destinationPort: number;
+    }
+  /** One UDP socket for all RADIUS servers. */
+  | { readonly kind: 'radiusOpen' | 'radiusClose' }
+  | {
+      readonly kind: 'radiusSend';
+      readonly octets: Uint8Array;
+      readonly address: Ipv4Address;
+      readonly port: number;
     }
   /** Lets multicast of these groups in on an interface; it is received as frames. */
   | { readonly kind: 'groupsJoin'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }

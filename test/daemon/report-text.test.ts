@@ -58,6 +58,9 @@ const REPORTS = {
   visitorExpired: { kind: 'visitorExpired', ...visitor },
   visitorCleared: { kind: 'visitorCleared', ...visitor },
   visitorRevoked: { kind: 'visitorRevoked', ...visitor },
+  associationFetched: { kind: 'associationFetched', homeAddress: visitor.homeAddress },
+  associationRefused: { kind: 'associationRefused', homeAddress: visitor.homeAddress },
+  associationUnusable: { kind: 'associationUnusable', homeAddress: visitor.homeAddress, fault: 'noPair' },
   visitsRestored: { kind: 'visitsRestored', restored: 3, refused: 1 },
   foreignAgentBusy: { kind: 'foreignAgentBusy', isBusy: true },
   solicitationDiscarded: {
@@ -90,6 +93,7 @@ test('every reason for which a station is left alone has words that say what to 
   const reasons: Record<NotProxiedReason, RegExp> = {
     noHomeAgent: /config subnet/,
     noSecurityAssociation: /config secure_node/,
+    securityAssociationAwaited: /waits .* RADIUS/,
     noForeignAgent: /option foreign_agent/,
     addressTaken: /another station/,
     noCareOfAddress: /no route/,

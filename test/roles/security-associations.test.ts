@@ -32,6 +32,37 @@ test.each([
   expect(associations.forNode(ip(address))?.spi).toBe(spi);
 });
 
+describe('an association that is fetched', () => {
+  const KEPT = { spi: 0x400, key: Uint8Array.of(4), algorithm: 'hmac-md5' as const };
+  const AGED = { ...KEPT, spi: 0x401 };
+  const found = new SecurityAssociations([row('10.1.0.1', '10.1.0.9', 0x100)], {
+    find: (address) => (address === ip('10.1.0.20') ? [KEPT, AGED] : address === ip('10.1.0.21') ? 'awaited' : []),
+  });
+
+  test('signs if it is the first, and is named by its SPI', () => {
+    expect(found.forNode(ip('10.1.0.20'))).toBe(KEPT);
+    expect(found.bySpi(ip('10.1.0.20'), 0x401)).toBe(AGED);
+    expect(found.bySpi(ip('10.1.0.20'), 0x402)).toBeUndefined();
+    expect(found.isAwaited(ip('10.1.0.20'))).toBe(false);
+  });
+
+  test('is awaited, or not there', () => {
+    expect([found.forNode(ip('10.1.0.21')), found.isAwaited(ip('10.1.0.21'))]).toEqual([undefined, true]);
+    expect([found.forNode(ip('10.1.0.22')), found.isAwaited(ip('10.1.0.22'))]).toEqual([undefined, false]);
+  });
+
+  test('does not count, and is not looked for, where a range has the address', () => {
+    const own = new SecurityAssociations([row('10.1.0.1', '10.1.0.9', 0x100)], {
+      find: () => {
+        throw new Error('it was looked for');
+      },
+    });
+    expect(own.forNode(ip('10.1.0.5'))?.spi).toBe(0x100);
+    expect(own.bySpi(ip('10.1.0.5'), 0x101)).toBeUndefined();
+    expect(own.isAwaited(ip('10.1.0.5'))).toBe(false);
+  });
+});
+
 test('an association is found by the SPI of a message only for addresses in its range', () => {
   expect(associations.bySpi(ip('192.168.7.7'), 0x301)?.spi).toBe(0x301);
   expect(associations.bySpi(ip('192.168.7.7'), 0x100)?.spi).toBe(0x100);

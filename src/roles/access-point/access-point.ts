@@ -47,6 +47,8 @@ export type AccessPointEvent =
   | { readonly kind: 'registrationVoided'; readonly homeAddress: Ipv4Address }
   /** The foreign agent of this box has registered it for somebody else: another access point on this link has it. */
   | { readonly kind: 'registeredByAnother'; readonly homeAddress: Ipv4Address }
+  /** There is news of the security association of this mobile node, which was fetched. */
+  | { readonly kind: 'associationKnown'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'deadlineReached' };
 
 /** A roam within one hostapd shows up to 80 ms of absence, one with a new association half a second. */
@@ -120,6 +122,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         return this.#registrations.madeVoid(event.homeAddress, now);
       case 'registeredByAnother':
         return this.#registeredByAnother(event.homeAddress);
+      case 'associationKnown':
+        return this.#associationKnown(event.homeAddress, now);
       case 'deadlineReached':
         return this.#deadlineReached(now);
     }
@@ -161,6 +165,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const { mac, mobility } = station;
     const question = questionOf(station, address);
     const { decision, isSame } = this.#surroundings.decideBy(configuration, question, now.monotonicMs) ?? {};
+    // Whether keys are fetched at all may have changed, which no comparison of configurations tells.
+    if (mobility.kind === 'notProxied') return isLeftAlone(decision, mobility.reason);
     if (!isSame) return false;
     if (mobility.kind === 'away' && decision?.kind === 'away') {
       this.#stations.update(mac, { mobility: { ...mobility, row: decision.row } });
@@ -249,6 +255,19 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     return effects;
   }
 
+  /** Who waited for a key goes on; a visitor has its new one with the next renewal, or goes without a key. */
+  #associationKnown(homeAddress: Ipv4Address, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.byAddress(homeAddress);
+    if (station === undefined || addressOf(station) !== homeAddress || station.attachment.kind === 'gone') return [];
+    const { mobility } = station;
+    const decision = this.#surroundings.decide(questionOf(station, homeAddress), now.monotonicMs);
+    const isAsBefore =
+      (mobility.kind === 'away' && decision?.kind === 'away') ||
+      (mobility.kind === 'home' && (mobility.registration !== undefined || !hasTerms(decision))) ||
+      (mobility.kind === 'notProxied' && isLeftAlone(decision, mobility.reason));
+    return isAsBefore ? [] : this.#identify(station, homeAddress, 'memory', now);
+  }
+
   #follow(decision: MobilityDecision, station: Station, address: Ipv4Address, now: Moment): AccessPointEffect[] {
     switch (decision.kind) {
       case 'home':
@@ -296,4 +315,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       this.#stations.update(mac, {});
     }
   }
+}
+
+function isLeftAlone(decision: MobilityDecision | undefined, reason: NotProxiedReason): boolean {
+  return decision?.kind === 'notProxied' && decision.reason === reason;
+}
+
+function hasTerms(decision: MobilityDecision | undefined): boolean {
+  return decision?.kind === 'home' && decision.terms !== undefined;
 }

@@ -45,11 +45,17 @@ export function decideMobility(
   nowMs: number,
 ): MobilityDecision {
   const { address, concessions } = question;
-  const association = configuration.associations.forNode(address);
-  if (contains(link.service.prefix, address)) return { kind: 'home', terms: homeTerms(question, link, association) };
+  const { associations } = configuration;
+  if (contains(link.service.prefix, address)) {
+    return { kind: 'home', terms: homeTerms(question, link, associations.forNode(address)) };
+  }
   const row = configuration.subnetMap.lookup(address);
   if (row === undefined) return { kind: 'notProxied', reason: 'noHomeAgent' };
-  if (association === undefined) return { kind: 'notProxied', reason: 'noSecurityAssociation' };
+  const association = associations.forNode(address);
+  if (association === undefined) {
+    const isAwaited = associations.isAwaited(address);
+    return { kind: 'notProxied', reason: isAwaited ? 'securityAssociationAwaited' : 'noSecurityAssociation' };
+  }
   const homeAgent = concessions.homeAgent ?? row.homeAgent;
   const relay = relayFor({ ...question, homeAgent }, link, configuration, nowMs);
   if (relay === undefined) return { kind: 'notProxied', reason: 'noForeignAgent' };

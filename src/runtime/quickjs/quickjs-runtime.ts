@@ -37,6 +37,7 @@ export class QuickJsRuntime {
   readonly #linkSockets = new Map<number, number>();
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
+  #radius: number | undefined;
   #timer: os.Timer | undefined;
   #timerAtMs: number | undefined;
   #arrivals: Arrival[] = [];
@@ -98,6 +99,12 @@ export class QuickJsRuntime {
         return this.#closeRegistration();
       case 'registrationSend':
         return this.#sendRegistration(departure);
+      case 'radiusOpen':
+        return this.#openRadius();
+      case 'radiusClose':
+        return this.#closeRadius();
+      case 'radiusSend':
+        return this.#sendRadius(departure);
       case 'groupsJoin':
         return this.#joinGroups(departure.interfaceName, departure.multicastGroups);
       case 'groupsLeave':
@@ -197,6 +204,44 @@ export class QuickJsRuntime {
     const { octets, destination, destinationPort, source } = message;
     const to = { address: destination, port: destinationPort, sourceAddress: source };
     this.#try({ kind: 'registrationSend', destination }, () => ffi.udpSend(descriptor, octets, to));
+  }
+
+  /** On a port that the kernel chooses: only who was asked has anything to say there. */
+  #openRadius(): void {
+    this.#try({ kind: 'radiusSocket' }, () => {
+      const descriptor = ffi.udpOpen({ port: 0, receiveErrors: true });
+      this.#radius = descriptor;
+      this.#watch(descriptor, { kind: 'radiusSocket' }, () => this.#receiveRadius(descriptor));
+    });
+  }
+
+  #receiveRadius(descriptor: number): Arrival | undefined {
+    if (this.#radius !== descriptor) return undefined;
+    const refusal = ffi.udpReceiveError(descriptor);
+    if (refusal !== undefined) {
+      return { kind: 'radiusUnreachable', address: refusal.address as Ipv4Address, port: refusal.port };
+    }
+    const facts = ffi.udpReceive(descriptor, this.#buffer);
+    if (facts === undefined) return undefined;
+    const octets = this.#buffer.slice(0, facts.length);
+    return {
+      kind: 'radiusReceived',
+      octets,
+      sourceAddress: facts.sourceAddress as Ipv4Address,
+      sourcePort: facts.sourcePort,
+    };
+  }
+
+  #closeRadius(): void {
+    if (this.#radius === undefined) return;
+    close(this.#radius);
+    this.#radius = undefined;
+  }
+
+  #sendRadius({ octets, address, port }: Extract<Departure, { kind: 'radiusSend' }>): void {
+    const descriptor = this.#radius;
+    if (descriptor === undefined) return;
+    this.#try({ kind: 'radiusSend' }, () => ffi.udpSend(descriptor, octets, { address, port }));
   }
 
   /** A socket that hears nothing but its membership. */
