@@ -14,7 +14,11 @@ import {
 } from '../../src/wire/registration.ts';
 import { decodeRouteMessage } from '../../src/wire/rtnetlink.ts';
 import { encodeTunnelLink } from '../../src/wire/rtnetlink-link.ts';
+import { decodeMapMessage } from '../../src/wire/subnet-map.ts';
+import { encodeMapMessage } from '../../src/wire/subnet-map-keys.ts';
+import { digests } from '../digests.ts';
 import { hex } from '../hex.ts';
+import { bodies, header } from '../wire/map-messages.ts';
 import * as recordings from '../wire/netlink-recordings.ts';
 import { Chance, SEED } from './mutation.ts';
 
@@ -37,7 +41,13 @@ const udpFrame = hex(
 
 type Decoder = { readonly decode: (octets: Uint8Array) => unknown; readonly samples: readonly Uint8Array[] };
 
+// The ones with tables in them; the others have fixed lengths.
+const mapMessages = [bodies[3], bodies[6], bodies[9], bodies[12]]
+  .filter((body) => body !== undefined)
+  .map((body) => encodeMapMessage(header, body, new Uint8Array(16), digests));
+
 const decoders: Record<string, Decoder> = {
+  decodeMapMessage: { decode: decodeMapMessage, samples: mapMessages },
   decodeRegistrationMessage: { decode: decodeRegistrationMessage, samples: [request, reply] },
   decodeRegistrationRequest: { decode: decodeRegistrationRequest, samples: [request] },
   decodeRegistrationReply: { decode: decodeRegistrationReply, samples: [reply] },
