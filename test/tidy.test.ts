@@ -34,6 +34,8 @@ const PURE_TYPES = new Map([
   ['src/roles/report.ts', 'the union of reports: data that roles make and the daemon reads'],
   ['src/roles/role.ts', 'the interface that all roles have'],
   ['src/roles/access-point/effects.ts', 'the union of what the access point asks of its host'],
+  ['src/roles/authoritative-access-point/events.ts', 'the unions of what an authoritative access point hears and asks'],
+  ['src/roles/subnet-map-client/events.ts', 'the unions of what the subnet map client hears and asks'],
   ['src/roles/foreign-agent/events.ts', 'the unions of what the foreign agent hears and asks'],
   ['src/roles/access-point/configuration.ts', 'the configuration of a role, as the daemon hands it in'],
   ['src/roles/home-agent/mobility-binding.ts', 'the fields of a binding'],

@@ -4,6 +4,7 @@ import { formatIpv4, formatMac, type Ipv4Address } from '../octets/address.ts';
 import type { AssociationFault, NotProxiedReason, Report } from '../roles/report.ts';
 import type { LogLevel } from '../runtime/runtime.ts';
 import { codeText } from '../wire/registration.ts';
+import { type SubnetMapReport, subnetMapLine } from './subnet-map-text.ts';
 
 export type LogLine = { readonly level: LogLevel; readonly text: string };
 
@@ -65,6 +66,15 @@ export function reportLine(report: Report): LogLine {
     case 'associationRefused':
     case 'associationUnusable':
       return associationLine(report);
+    case 'mapMessageDiscarded':
+    case 'authorityReached':
+    case 'authorityLost':
+    case 'accessPointJoined':
+    case 'accessPointLost':
+    case 'homeAgentLost':
+    case 'accessPointNameTaken':
+    case 'subnetMapFull':
+      return subnetMapLine(report);
     case 'bindingsRestored':
       return restoredLine('home agent', 'bindings', report);
     case 'visitsRestored':
@@ -96,6 +106,7 @@ type AgentReport = Exclude<
   | RevocationReport
   | AssociationReport
   | VisitedLinkReport
+  | SubnetMapReport
   | { readonly kind: 'bindingsRestored' }
 >;
 

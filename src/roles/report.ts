@@ -1,6 +1,6 @@
 // What an operator is told: data, never text. `status` counts reports always, and makes lines of them.
 
-import type { Ipv4Address, MacAddress } from '../octets/address.ts';
+import type { Ipv4Address, MacAddress, Prefix } from '../octets/address.ts';
 import type { PairFault } from '../wire/cisco-av-pair.ts';
 
 /** Why a registration message was dropped without an answer; the words of RFC 2006 (mipSecViolationReason) where it has them. */
@@ -21,6 +21,19 @@ export type DiscardReason =
   /** A registration reply that another box sent than the agent that was asked. */
   | 'notFromAgent'
   | 'notServed';
+
+/** Why a message of the Subnet Map Exchange was dropped. */
+export type MapDiscardReason =
+  | 'badAuthenticator'
+  | 'replayed'
+  | 'unknownSession'
+  | 'otherVersion'
+  /** For an authoritative access point, which this box is not. */
+  | 'notServed'
+  /** Another box of the same name is heard. */
+  | 'nameTaken'
+  | 'rateLimited'
+  | 'tableFull';
 
 /** Why a station is left alone. */
 export type NotProxiedReason =
@@ -157,6 +170,20 @@ export type Report =
   | { readonly kind: 'visitsRestored'; readonly restored: number; readonly refused: number }
   /** The visitor list is full, or no longer. */
   | { readonly kind: 'foreignAgentBusy'; readonly isBusy: boolean }
+  | { readonly kind: 'mapMessageDiscarded'; readonly sourceAddress: Ipv4Address; readonly reason: MapDiscardReason }
+  /** An authoritative access point answers, or does no longer. */
+  | { readonly kind: 'authorityReached' | 'authorityLost'; readonly address: Ipv4Address }
+  /** At an authoritative access point. */
+  | {
+      readonly kind: 'accessPointJoined' | 'accessPointLost';
+      readonly accessPoint: MacAddress;
+      readonly address: Ipv4Address;
+    }
+  /** The last access point of a home agent is gone, and so are these. */
+  | { readonly kind: 'homeAgentLost'; readonly homeAgent: Ipv4Address; readonly network: Prefix }
+  /** Two boxes report under the same name. */
+  | { readonly kind: 'accessPointNameTaken'; readonly accessPoint: MacAddress; readonly address: Ipv4Address }
+  | { readonly kind: 'subnetMapFull' }
   | {
       readonly kind: 'solicitationDiscarded';
       readonly interfaceName: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportLine } from '../../src/daemon/report-text.ts';
 import type { DiscardReason, NotProxiedReason, Report } from '../../src/roles/report.ts';
-import { ip, mac } from '../addresses.ts';
+import { ip, mac, prefix } from '../addresses.ts';
 
 const station = { mac: mac('02:00:00:00:02:00'), interfaceName: 'phy0-ap0' };
 const known = { ...station, address: ip('10.1.0.77'), learnedBy: 'arp' };
@@ -63,6 +63,18 @@ const REPORTS = {
   associationUnusable: { kind: 'associationUnusable', homeAddress: visitor.homeAddress, fault: 'noPair' },
   visitsRestored: { kind: 'visitsRestored', restored: 3, refused: 1 },
   foreignAgentBusy: { kind: 'foreignAgentBusy', isBusy: true },
+  mapMessageDiscarded: { kind: 'mapMessageDiscarded', sourceAddress: ip('192.0.2.1'), reason: 'replayed' },
+  authorityReached: { kind: 'authorityReached', address: ip('192.0.2.1') },
+  authorityLost: { kind: 'authorityLost', address: ip('192.0.2.1') },
+  accessPointJoined: { kind: 'accessPointJoined', accessPoint: mac('02:00:00:00:01:01'), address: ip('192.0.2.1') },
+  accessPointLost: { kind: 'accessPointLost', accessPoint: mac('02:00:00:00:01:01'), address: ip('192.0.2.1') },
+  homeAgentLost: { kind: 'homeAgentLost', homeAgent: ip('10.1.0.1'), network: prefix('10.1.0.0/24') },
+  accessPointNameTaken: {
+    kind: 'accessPointNameTaken',
+    accessPoint: mac('02:00:00:00:01:01'),
+    address: ip('192.0.2.1'),
+  },
+  subnetMapFull: { kind: 'subnetMapFull' },
   solicitationDiscarded: {
     kind: 'solicitationDiscarded',
     interfaceName: 'br-lan',

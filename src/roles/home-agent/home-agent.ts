@@ -7,6 +7,7 @@ import type { Digests } from '../../octets/digest.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
 import { ExpiringTable, earlier } from '../expiring-table.ts';
+import { RateLimit } from '../rate-limit.ts';
 import type { DiscardReason, Report } from '../report.ts';
 import type { Moment, Role } from '../role.ts';
 import { SteadyClock } from '../steady-clock.ts';
@@ -22,7 +23,6 @@ import {
 import { type HomeAgentConfiguration, type HomeAgentSettings, homeNetworkOf, settingsOf } from './configuration.ts';
 import { HomeAgentCounters, type HomeAgentCounts } from './counters.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
-import { RateLimit } from './rate-limit.ts';
 import { type Answer, encodeAnswer, namedHomeAgent, replySent } from './registration-replies.ts';
 import { ReplayProtection } from './replay-protection.ts';
 import { type Authentication, checkAuthentication } from './request-authentication.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RateLimit } from '../../../src/roles/home-agent/rate-limit.ts';
+import { RateLimit } from '../../src/roles/rate-limit.ts';
 
 const taken = (limit: RateLimit, nowMs: number, tries: number) => {
   let count = 0;
