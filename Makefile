@@ -17,13 +17,19 @@ NODE_PACKAGES := $(shell npm --version >/dev/null 2>&1 && \
 # The module lies beside the bundle; QuickJS looks for it relative to the importing file.
 BUNDLE = node_modules/.bin/esbuild --bundle --minify --sourcemap=external --format=esm --target=es2023 --log-level=warning \
 	--external:std --external:os '--external:*/quickjs-ffi.so'
+# A page as LuCI's loader evaluates it: a function's body that begins with 'require ...' directives and returns a class.
+LUCI_PAGE = node_modules/.bin/esbuild --bundle --minify --charset=utf8 --format=iife --target=es2022 --log-level=warning \
+	--loader:.css=text --global-name=bundle '--footer:js=return bundle.page;'
+LUCI_TYPESCRIPT := $(shell find luci/src src/config src/octets -name '*.ts' -o -name '*.css')
+LUCI_PAGES = $(addprefix dist/luci/view/,$(addprefix pmip/,status.js settings.js assistant.js) status/include/60_pmip.js)
+LUCI_TRANSLATIONS = dist/luci/pmip.pot $(patsubst luci/po/%/pmip.po,dist/luci/i18n/pmip.%.lmo,$(wildcard luci/po/*/pmip.po))
 TYPESCRIPT := $(shell find src test/engine test/lab test/bench -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
 BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(wildcard test/bench/*.ts))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
-.PHONY: all help prerequisites lab-prerequisites engine module bundle stand-ins engine-tests check test lab demo package clean
+.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo package clean
 .DELETE_ON_ERROR:
 
 all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
@@ -42,6 +48,8 @@ engine: $(QUICKJS)/qjs ## QuickJS, from Debian 13's source package
 module: dist/quickjs-ffi.so ## the C module
 
 bundle: dist/pmip.js ## the daemon as one file
+
+luci: $(LUCI_PAGES) $(LUCI_TRANSLATIONS) ## luci-app-pmip: its pages, the template of translations, the catalogues
 
 stand-ins: $(STAND_INS) module ## the lab's stand-in programs
 
@@ -85,6 +93,24 @@ node_modules/.package-lock.json: package-lock.json | prerequisites
 
 dist/pmip.js: $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=./quickjs-ffi.so --outfile=$@ src/main.ts
+
+dist/luci/view/pmip/%.js: luci/src/pages/%.ts $(LUCI_TYPESCRIPT) node_modules/.package-lock.json
+	$(LUCI_PAGE) --outfile=$@ $<
+
+dist/luci/view/status/include/60_pmip.js: luci/src/pages/overview.ts $(LUCI_TYPESCRIPT) node_modules/.package-lock.json
+	$(LUCI_PAGE) --outfile=$@ $<
+
+build/translations.js: $(wildcard luci/translations/*.ts) $(LUCI_TYPESCRIPT) node_modules/.package-lock.json
+	node_modules/.bin/esbuild --bundle --platform=node --format=esm --packages=external --log-level=warning --outfile=$@ \
+		luci/translations/main.ts
+
+dist/luci/pmip.pot: build/translations.js $(shell find luci/root -name '*.json')
+	@mkdir -p $(@D)
+	node $< template luci $@
+
+dist/luci/i18n/pmip.%.lmo: luci/po/%/pmip.po build/translations.js
+	@mkdir -p $(@D)
+	node build/translations.js catalogue $< $@
 
 build/engine/%.js: test/engine/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<

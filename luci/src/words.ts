@@ -1,0 +1,72 @@
+// What the daemon's words mean, for a person.
+
+import type { BssAnswer, StationAnswer } from './answers.ts';
+import { phrase, spanText } from './phrase.ts';
+import type { StationPlace, StationState } from './station-places.ts';
+
+export const STATES: readonly StationState[] = ['home', 'visiting', 'elsewhere', 'notProxied', 'unknown'];
+
+export function stateText(state: StationState): string {
+  switch (state) {
+    case 'home':
+      return _('At home here');
+    case 'visiting':
+      return _('Visiting from elsewhere');
+    case 'elsewhere':
+      return _('Ours, away');
+    case 'notProxied':
+      return _('Not proxied');
+    case 'unknown':
+      return _('Address not known yet');
+  }
+}
+
+/** One line on how a station stands. */
+export function standingText(place: StationPlace): string {
+  const { station, visitor, binding, peer = '' } = place;
+  if (binding !== undefined && place.state === 'elsewhere')
+    return phrase(_('Reached through the tunnel to %1'), binding.care_of_address);
+  if (place.state === 'visiting') {
+    const from = phrase(_('Keeps its address from %1'), peer);
+    const registration = station === undefined ? undefined : registrationText(station);
+    const remaining = station?.remaining_seconds ?? visitor?.remaining_seconds;
+    if (registration !== undefined) return `${from}; ${registration}`;
+    return remaining === undefined ? from : `${from}; ${phrase(_('registered for another %1'), spanText(remaining))}`;
+  }
+  if (place.state === 'notProxied' && station !== undefined) return reasonText(station);
+  if (place.state === 'unknown') return _('It has not yet sent anything with an IPv4 address');
+  return _('In its own network');
+}
+
+/** The daemon's own sentence where it has one. */
+export function reasonText({ reason, reason_text: text }: StationAnswer): string {
+  return text ?? reason ?? _('The daemon gives no reason');
+}
+
+export function registrationText(station: StationAnswer): string | undefined {
+  const { registration, remaining_seconds: remaining, code } = station;
+  switch (registration) {
+    case undefined:
+      return undefined;
+    case 'registered':
+      return remaining === undefined ? _('registered') : phrase(_('registered for another %1'), spanText(remaining));
+    case 'refused':
+      return code === undefined ? _('registration refused') : phrase(_('registration refused with code %1'), code);
+    case 'waiting':
+    case 'postponed':
+      return _('registration under way');
+    default:
+      return registration;
+  }
+}
+
+export function bandText({ frequency_mhz: frequency }: BssAnswer): string {
+  if (frequency === undefined || frequency === 0) return '';
+  if (frequency < 3000) return '2.4 GHz';
+  return frequency < 5925 ? '5 GHz' : '6 GHz';
+}
+
+export function yesNo(value: boolean | undefined): string {
+  if (value === undefined) return '';
+  return value ? _('yes') : _('no');
+}

@@ -1,0 +1,1 @@
+declare function _(text: string, context?: string): string;
