@@ -39,6 +39,7 @@ const PURE_TYPES = new Map([
   ['src/roles/foreign-agent/events.ts', 'the unions of what the foreign agent hears and asks'],
   ['src/roles/access-point/configuration.ts', 'the configuration of a role, as the daemon hands it in'],
   ['src/roles/home-agent/mobility-binding.ts', 'the fields of a binding'],
+  ['luci/src/answers.ts', 'what the daemon answers on ubus'],
   ['src/ubus-js/effects.ts', 'the union of what the client asks of its runtime'],
 ]);
 
@@ -73,8 +74,22 @@ const LAYERS: readonly Layer[] = [
   },
   { files: /^src\/runtime\//, mayImport: [/^src\/(?!cli\/|main\.ts$)/, HOST_MODULES] },
   { files: /^src\/cli\//, mayImport: [/^src\/(runtime|ubus-js|config|octets|cli)\//, HOST_MODULES] },
+  // Pages take the daemon's table of options and what reads it; of LuCI's own modules nothing is imported.
+  { files: /^luci\/src\//, mayImport: [/^luci\/src\//, /^src\/(config|octets)\//] },
+  {
+    files: /^luci\/translations\//,
+    mayImport: [
+      /^luci\/(translations|src\/option-words\.ts$)/,
+      /^src\/config\/options\.ts$/,
+      /^(node:\w+|typescript)$/,
+    ],
+  },
   { files: /^src\/main\.ts$/, mayImport: [/^src\/(daemon|runtime|cli)\//, HOST_MODULES] },
 ];
+
+/** Drawn, pressed and looked at in a browser: test/browser. */
+const IN_BROWSER =
+  /^luci\/(src\/(pages\/|drawing|element|pause|settings-form|station-dialog|table-view|uci-changes)|translations\/(main|template)\.ts$)/;
 
 /** Where a clock, chance, promises and the host may be used. */
 const HOST_FILES = /^src\/(runtime\/quickjs\/|cli\/|main\.ts$)/;
@@ -95,7 +110,9 @@ const allFiles = [...filesUnder('src'), ...filesUnder('test'), ...filesUnder('op
 const ourFiles = [...allFiles, 'Makefile', 'README.md', 'ARCHITECTURE.md'].filter((path) =>
   existsSync(join(ROOT, path)),
 );
-const sources = allFiles.filter((path) => path.startsWith('src/') && path.endsWith('.ts') && !path.endsWith('.d.ts'));
+const sources = allFiles.filter(
+  (path) => /^(src|luci\/src|luci\/translations)\//.test(path) && path.endsWith('.ts') && !path.endsWith('.d.ts'),
+);
 const programs = allFiles.filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
 const trees = new Map(programs.map((path) => [path, parsed(path)]));
 
@@ -154,7 +171,7 @@ describe('imports', () => {
 });
 
 test('clock, chance, promises and the host stay in src/runtime/quickjs, src/cli and src/main.ts', () => {
-  const guarded = sources.filter((path) => !HOST_FILES.test(path));
+  const guarded = sources.filter((path) => path.startsWith('src/') && !HOST_FILES.test(path));
   expect(
     complaints(guarded, ({ tree }) => {
       const found: string[] = [];
@@ -170,8 +187,10 @@ test('clock, chance, promises and the host stay in src/runtime/quickjs, src/cli 
 describe('a test twin', () => {
   test('stands for each source file at the same path', () => {
     const lonely = sources.filter((path) => {
-      if (WITHOUT_TWIN.test(path) || PURE_TYPES.has(path)) return false;
-      return !existsSync(join(ROOT, path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')));
+      if (WITHOUT_TWIN.test(path) || IN_BROWSER.test(path) || PURE_TYPES.has(path)) return false;
+      return !existsSync(
+        join(ROOT, path.replace(/^(luci\/)?src\/|^(?=luci\/)/, 'test/$1').replace(/\.ts$/, '.test.ts')),
+      );
     });
     expect(lonely).toEqual([]);
   });

@@ -128,16 +128,3 @@ export type Outcome =
   | { readonly kind: 'notRunning' }
   | { readonly kind: 'notPermitted' }
   | { readonly kind: 'failed'; readonly text: string };
-
-export const NO_ANSWERS: Answers = {
-  status: {},
-  stations: [],
-  visitors: [],
-  bindings: [],
-  agents: [],
-  map: [],
-  accessPoints: [],
-  tunnels: [],
-  counters: {},
-  hints: {},
-};

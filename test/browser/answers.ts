@@ -61,120 +61,134 @@ export const HINTS = {
   '02:00:00:00:02:4D': { name: "Anna's phone" },
 };
 
+const STATUS = {
+  version: '0.1.0',
+  enabled: true,
+  paused: false,
+  uptime_seconds: 93_784,
+  bridges: [
+    {
+      device: 'br-lan',
+      address: '10.1.0.1',
+      network: '10.1.0.0/24',
+      gateway: '10.1.0.1',
+      home_agent: true,
+      foreign_agent: true,
+      served: true,
+    },
+  ],
+  bss: [
+    { interface: 'phy0-ap0', radio: 'radio0', ssid: 'tsunami', frequency_mhz: 2437, served: true },
+    { interface: 'phy1-ap0', radio: 'radio1', ssid: 'tsunami', frequency_mhz: 5180, served: true },
+    {
+      interface: 'phy1-ap1',
+      radio: 'radio1',
+      ssid: 'guests',
+      frequency_mhz: 5180,
+      served: false,
+      reason: 'the SSID is not listed',
+    },
+  ],
+  stations: 5,
+  visitors: 2,
+  bindings: 1,
+  authorities: [{ address: '10.2.0.1', state: 'answering', name: 'ap-east' }],
+  radius: [],
+  problems: [],
+};
+
+const VISITORS = {
+  visitors: [
+    {
+      home_address: '10.2.0.77',
+      home_agent: '10.2.0.1',
+      care_of_address: '192.168.50.1',
+      mac: STATION.visiting.mac,
+      interface: 'br-lan',
+      reverse_tunnel: true,
+      remaining_seconds: 431,
+    },
+    {
+      home_address: '10.3.0.5',
+      home_agent: '10.3.0.1',
+      care_of_address: '192.168.50.1',
+      mac: '02:00:00:00:03:05',
+      interface: 'br-lan',
+      reverse_tunnel: false,
+      remaining_seconds: 90,
+    },
+  ],
+};
+
+const BINDINGS = {
+  bindings: [
+    {
+      home_address: '10.1.0.23',
+      care_of_address: '192.168.50.2',
+      home_agent: '10.1.0.1',
+      reverse_tunnel: true,
+      remaining_seconds: 512,
+    },
+  ],
+};
+
+const AGENTS = {
+  agents: [
+    {
+      bridge: 'br-lan',
+      address: '10.1.0.1',
+      local: true,
+      home_agent: true,
+      foreign_agent: true,
+      busy: false,
+      gre: true,
+      reverse_tunnel: true,
+      care_of_addresses: ['192.168.50.1'],
+      registration_lifetime_seconds: 600,
+    },
+  ],
+};
+
+const SUBNET_MAP = {
+  rows: [
+    { network: '10.1.0.0/24', home_agent: '10.1.0.1', gateway_mac: '02:00:5e:10:00:01', origin: 'local' },
+    {
+      network: '10.2.0.0/24',
+      home_agent: '10.2.0.1',
+      gateway_mac: '02:00:5e:10:00:02',
+      origin: 'learned',
+      reporters: ['192.168.50.2'],
+    },
+    { network: '10.3.0.0/24', home_agent: '10.3.0.1', origin: 'static' },
+    { network: '10.4.0.0/24', home_agent: '10.4.0.1', origin: 'learned', reporters: ['10.4.0.2', '10.4.0.3'] },
+  ],
+  access_points: [],
+};
+
+const TUNNELS = {
+  tunnels: [
+    { encapsulation: 'ipip', local: '192.168.50.1', remote: '192.168.50.2', bindings: 1, visitors: 0 },
+    { encapsulation: 'ipip', local: '192.168.50.1', remote: '10.2.0.1', bindings: 0, visitors: 2 },
+  ],
+};
+
+const COUNTERS = {
+  registrationAccepted: 41,
+  registrationDenied: 2,
+  'registrationDenied.131': 2,
+  stationAttached: 77,
+};
+
 export function twoAccessPoints(): DaemonAnswers {
   return {
-    status: () => ({
-      version: '0.1.0',
-      enabled: true,
-      paused: false,
-      uptime_seconds: 93_784,
-      bridges: [
-        {
-          device: 'br-lan',
-          address: '10.1.0.1',
-          network: '10.1.0.0/24',
-          gateway: '10.1.0.1',
-          home_agent: true,
-          foreign_agent: true,
-          served: true,
-        },
-      ],
-      bss: [
-        { interface: 'phy0-ap0', radio: 'radio0', ssid: 'tsunami', frequency_mhz: 2437, served: true },
-        { interface: 'phy1-ap0', radio: 'radio1', ssid: 'tsunami', frequency_mhz: 5180, served: true },
-        {
-          interface: 'phy1-ap1',
-          radio: 'radio1',
-          ssid: 'guests',
-          frequency_mhz: 5180,
-          served: false,
-          reason: 'the SSID is not listed',
-        },
-      ],
-      stations: 5,
-      visitors: 2,
-      bindings: 1,
-      authorities: [{ address: '10.2.0.1', state: 'answering', name: 'ap-east' }],
-      radius: [],
-      problems: [],
-    }),
+    status: () => STATUS,
     stations: () => ({ stations: Object.values(STATION) }),
-    visitors: () => ({
-      visitors: [
-        {
-          home_address: '10.2.0.77',
-          home_agent: '10.2.0.1',
-          care_of_address: '192.168.50.1',
-          mac: STATION.visiting.mac,
-          interface: 'br-lan',
-          reverse_tunnel: true,
-          remaining_seconds: 431,
-        },
-        {
-          home_address: '10.3.0.5',
-          home_agent: '10.3.0.1',
-          care_of_address: '192.168.50.1',
-          mac: '02:00:00:00:03:05',
-          interface: 'br-lan',
-          reverse_tunnel: false,
-          remaining_seconds: 90,
-        },
-      ],
-    }),
-    bindings: () => ({
-      bindings: [
-        {
-          home_address: '10.1.0.23',
-          care_of_address: '192.168.50.2',
-          home_agent: '10.1.0.1',
-          reverse_tunnel: true,
-          remaining_seconds: 512,
-        },
-      ],
-    }),
-    agents: () => ({
-      agents: [
-        {
-          bridge: 'br-lan',
-          address: '10.1.0.1',
-          local: true,
-          home_agent: true,
-          foreign_agent: true,
-          busy: false,
-          gre: true,
-          reverse_tunnel: true,
-          care_of_addresses: ['192.168.50.1'],
-          registration_lifetime_seconds: 600,
-        },
-      ],
-    }),
-    subnet_map: () => ({
-      rows: [
-        { network: '10.1.0.0/24', home_agent: '10.1.0.1', gateway_mac: '02:00:5e:10:00:01', origin: 'local' },
-        {
-          network: '10.2.0.0/24',
-          home_agent: '10.2.0.1',
-          gateway_mac: '02:00:5e:10:00:02',
-          origin: 'learned',
-          reporters: ['192.168.50.2'],
-        },
-        { network: '10.3.0.0/24', home_agent: '10.3.0.1', origin: 'static' },
-        { network: '10.4.0.0/24', home_agent: '10.4.0.1', origin: 'learned', reporters: ['10.4.0.2', '10.4.0.3'] },
-      ],
-      access_points: [],
-    }),
-    tunnels: () => ({
-      tunnels: [
-        { encapsulation: 'ipip', local: '192.168.50.1', remote: '192.168.50.2', bindings: 1, visitors: 0 },
-        { encapsulation: 'ipip', local: '192.168.50.1', remote: '10.2.0.1', bindings: 0, visitors: 2 },
-      ],
-    }),
-    counters: () => ({
-      registrationAccepted: 41,
-      registrationDenied: 2,
-      'registrationDenied.131': 2,
-      stationAttached: 77,
-    }),
+    visitors: () => VISITORS,
+    bindings: () => BINDINGS,
+    agents: () => AGENTS,
+    subnet_map: () => SUBNET_MAP,
+    tunnels: () => TUNNELS,
+    counters: () => COUNTERS,
     trail: ({ station }) => ({
       mac: station,
       events: [

@@ -9,7 +9,7 @@ import { HOSTILE } from './answers.ts';
 import { Site, startBrowser, stopBrowser } from './site.ts';
 import { CONFIGURATION, KEY, RADIUS_SECRET, WIRELESS } from './stored-configuration.ts';
 
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
+vi.setConfig({ hookTimeout: 120_000 });
 let site: Site;
 
 beforeAll(startBrowser);
@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(await site.close()).toEqual([]);
 });
 
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 5000 });
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
 const openTab = (page: Page, title: string) =>
   page.locator('.cbi-tabmenu').getByRole('link', { name: title, exact: true }).click();
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -62,7 +62,7 @@ export class Site {
       isMobile: width < 600,
     });
     this.#page = page;
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => this.#wrongs.push(`error in the page: ${error.message}`));
     page.on('request', (request) => {
       if (!request.url().startsWith(base)) this.#wrongs.push(`asked another host: ${request.url()}`);

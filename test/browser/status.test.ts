@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { HOSTILE, HOSTILE_HINTS, hostileNames, manyStations, nothingYet, twoAccessPoints } from './answers.ts';
 import { type Opening, Site, startBrowser, stopBrowser, type View } from './site.ts';
 
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
+vi.setConfig({ hookTimeout: 120_000 });
 let site: Site;
 
 beforeAll(startBrowser);
@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(await site.close()).toEqual([]);
 });
 
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 5000 });
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
 const open = (view: View = 'pmip/status', opening: Opening = {}) => site.open(view, opening);
 const drawn = async (page: Page) => (await page.locator('.pmip-drawing').textContent()) ?? '';
 const rowCount = (page: Page) => page.locator('.pmip tr[data-key^="row "]').count();
