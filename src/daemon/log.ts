@@ -14,6 +14,7 @@ const PROVOKED: readonly Report['kind'][] = [
   'replyDiscarded',
   'associationRefused',
   'associationUnusable',
+  'stationNotProxied',
 ];
 const WINDOW_MS = 10_000;
 const MOST_LINES_IN_WINDOW = 10;

@@ -15,6 +15,8 @@ const NOT_PROXIED: Record<NotProxiedReason, string> = {
   noForeignAgent:
     "no foreign agent on this link serves it: set 'option foreign_agent 1' on the bridge, or start one on the link's router",
   addressTaken: 'another station has this address already',
+  secondAddress: 'of its addresses only one is served, and that is another',
+  ownMobileIp: 'it has Mobile IP software of its own',
   noCareOfAddress: 'no route leads to its home agent',
 };
 
@@ -36,6 +38,7 @@ const ASSOCIATION_FAULTS: Readonly<Record<AssociationFault, string>> = {
 export function reportLine(report: Report): LogLine {
   switch (report.kind) {
     case 'stationAttached':
+    case 'stationNotServed':
     case 'stationDetached':
     case 'stationSilent':
     case 'stationHome':
@@ -115,6 +118,8 @@ function stationLine(report: StationReport): LogLine {
   switch (report.kind) {
     case 'stationAttached':
       return info(`station ${mac} attached to ${report.interfaceName}`);
+    case 'stationNotServed':
+      return info(`station ${mac} attached to ${report.interfaceName}, which is not served: pmip status says why`);
     case 'stationDetached':
       return info(`station ${mac} left ${report.interfaceName}`);
     case 'stationSilent':

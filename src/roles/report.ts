@@ -43,6 +43,9 @@ export type NotProxiedReason =
   | 'securityAssociationAwaited'
   | 'noForeignAgent'
   | 'addressTaken'
+  /** It has another address, which is served. */
+  | 'secondAddress'
+  | 'ownMobileIp'
   | 'noCareOfAddress';
 
 /** Why what a RADIUS server says of an address is of no use. */
@@ -50,6 +53,8 @@ export type AssociationFault = PairFault | 'noPair' | 'noAccess' | 'noAnswer';
 
 export type Report =
   | { readonly kind: 'stationAttached'; readonly mac: MacAddress; readonly interfaceName: string }
+  /** To a BSS whose switch is off: nothing is done for it. */
+  | { readonly kind: 'stationNotServed'; readonly mac: MacAddress; readonly interfaceName: string }
   | { readonly kind: 'stationDetached'; readonly mac: MacAddress; readonly interfaceName: string }
   | { readonly kind: 'stationSilent'; readonly mac: MacAddress; readonly address: Ipv4Address }
   | {

@@ -1,6 +1,6 @@
 // The classic BPF programs of an access point's packet sockets: which frames reach the daemon at all. Of a BSS, ARP always
-// does, and IPv4 only from stations whose address is not yet known, so that no packet of a known station costs anything
-// here. Of a wired port, what agents say to mobile nodes.
+// does, what is said to mobility agents too, and IPv4 only from stations whose address is not yet known, so that no packet
+// of a known station costs anything here. Of a wired port, what agents say to mobile nodes.
 
 import type { MacAddress } from '../octets/address.ts';
 
@@ -46,13 +46,33 @@ export const MOST_UNIDENTIFIED_STATIONS = 250;
 /** Octets of a frame that are kept: enough for ARP, and for the headers that tell an address. */
 const KEPT_OCTETS = 1600;
 
+/** Of IPv4 frames: what mobile nodes say to agents, registration requests and solicitations. Others go on behind it. */
+const SAID_TO_AGENTS: readonly Instruction[] = [
+  [LOAD_HALF_WORD, 0, 0, FRAGMENT_OFFSET],
+  [JUMP_BITS_SET, 9, 0, FRAGMENT_OFFSET_BITS],
+  [TAKE_HEADER_LENGTH, 0, 0, IPV4_OFFSET],
+  [LOAD_OCTET, 0, 0, PROTOCOL_OFFSET],
+  [JUMP_EQUAL, 0, 2, PROTOCOL_ICMP],
+  [LOAD_OCTET_BEHIND, 0, 0, IPV4_OFFSET],
+  [JUMP_EQUAL, 3, 4, ROUTER_SOLICITATION],
+  [JUMP_EQUAL, 0, 3, PROTOCOL_UDP],
+  [LOAD_HALF_WORD_BEHIND, 0, 0, IPV4_OFFSET + DESTINATION_PORT_OFFSET],
+  [JUMP_EQUAL, 0, 1, REGISTRATION_PORT],
+  [RETURN, 0, 0, KEPT_OCTETS],
+];
+
 export function stationFilter(unidentified: Iterable<MacAddress>): Instruction[] {
   const program: Instruction[] = [
+    // What this box or the bridge sends to stations is none of their own words.
+    [LOAD_WORD, 0, 0, PACKET_TYPE],
+    [JUMP_EQUAL, 0, 1, PACKET_OUTGOING],
+    [RETURN, 0, 0, 0],
     [LOAD_HALF_WORD, 0, 0, ETHERTYPE_OFFSET],
     [JUMP_EQUAL, 0, 1, ETHERTYPE_ARP],
     [RETURN, 0, 0, KEPT_OCTETS],
     [JUMP_EQUAL, 1, 0, ETHERTYPE_IPV4],
     [RETURN, 0, 0, 0],
+    ...SAID_TO_AGENTS,
   ];
   let count = 0;
   for (const mac of unidentified) {
@@ -100,18 +120,8 @@ export function agentFilter(): Instruction[] {
 export function mobileNodeFilter(): Instruction[] {
   return [
     [LOAD_HALF_WORD, 0, 0, ETHERTYPE_OFFSET],
-    [JUMP_EQUAL, 0, 11, ETHERTYPE_IPV4],
-    [LOAD_HALF_WORD, 0, 0, FRAGMENT_OFFSET],
-    [JUMP_BITS_SET, 9, 0, FRAGMENT_OFFSET_BITS],
-    [TAKE_HEADER_LENGTH, 0, 0, IPV4_OFFSET],
-    [LOAD_OCTET, 0, 0, PROTOCOL_OFFSET],
-    [JUMP_EQUAL, 0, 2, PROTOCOL_ICMP],
-    [LOAD_OCTET_BEHIND, 0, 0, IPV4_OFFSET],
-    [JUMP_EQUAL, 3, 4, ROUTER_SOLICITATION],
-    [JUMP_EQUAL, 0, 3, PROTOCOL_UDP],
-    [LOAD_HALF_WORD_BEHIND, 0, 0, IPV4_OFFSET + DESTINATION_PORT_OFFSET],
-    [JUMP_EQUAL, 0, 1, REGISTRATION_PORT],
-    [RETURN, 0, 0, KEPT_OCTETS],
+    [JUMP_EQUAL, 0, SAID_TO_AGENTS.length, ETHERTYPE_IPV4],
+    ...SAID_TO_AGENTS,
     [RETURN, 0, 0, 0],
   ];
 }

@@ -16,6 +16,7 @@ const peer = ip('10.255.2.2');
 /** One of each kind: whoever adds a kind is asked for a line here. */
 const REPORTS = {
   stationAttached: { kind: 'stationAttached', ...station },
+  stationNotServed: { kind: 'stationNotServed', ...station },
   stationDetached: { kind: 'stationDetached', ...station },
   stationSilent: { kind: 'stationSilent', ...known },
   stationHome: { kind: 'stationHome', ...known },
@@ -108,6 +109,8 @@ test('every reason for which a station is left alone has words that say what to 
     securityAssociationAwaited: /waits .* RADIUS/,
     noForeignAgent: /option foreign_agent/,
     addressTaken: /another station/,
+    secondAddress: /only one/,
+    ownMobileIp: /of its own/,
     noCareOfAddress: /no route/,
   };
   for (const [reason, words] of Object.entries(reasons) as [NotProxiedReason, RegExp][]) {

@@ -4,13 +4,14 @@
 
 import { Daemon } from '../../src/daemon/daemon.ts';
 import { contains, formatMac, type Ipv4Address, type MacAddress, type Prefix } from '../../src/octets/address.ts';
-import { utf8Octets, viewOf } from '../../src/octets/octets.ts';
+import { utf8Octets } from '../../src/octets/octets.ts';
 import type { Arrival, Datagram, Departure, LogLevel } from '../../src/runtime/runtime.ts';
 import { type ArpMessage, decodeFrame, encodeArpFrame, type Frame } from '../../src/wire/frames.ts';
 import type { Instruction } from '../../src/wire/packet-filter.ts';
 import { ip, mac, prefix } from '../addresses.ts';
 import { digests } from '../digests.ts';
 import { at } from '../roles/moments.ts';
+import { run } from '../wire/classic-bpf.ts';
 import { Bus } from './bus.ts';
 import { FakeBss } from './fake-hostapd.ts';
 import { FakeKernel } from './fake-kernel.ts';
@@ -173,7 +174,7 @@ export class Box {
   stationFrame(interfaceName: string, octets: Uint8Array): void {
     const filter = this.#filters.get(interfaceName);
     if (filter === undefined) return;
-    const length = Math.min(octets.length, accepted(filter, octets));
+    const length = Math.min(octets.length, run(filter, octets));
     if (length > 0) this.arrive({ kind: 'frameReceived', interfaceName, octets: octets.slice(0, length) });
   }
 
@@ -373,21 +374,6 @@ export class Station {
 
   #bss(): FakeBss | undefined {
     return this.interfaceName === undefined ? undefined : this.box?.bsses.get(this.interfaceName);
-  }
-}
-
-/** How many octets of the frame a classic BPF program keeps, as far as ours use it. */
-function accepted(program: readonly Instruction[], frame: Uint8Array): number {
-  const view = viewOf(frame);
-  let accumulator = 0;
-  for (let position = 0; ; position++) {
-    const [code, jumpTrue, jumpFalse, operand] = program[position] ?? [0x06, 0, 0, 0];
-    if (code === 0x06) return operand;
-    if (code === 0x28) accumulator = view.getUint16(operand);
-    else if (code === 0x20) accumulator = view.getUint32(operand);
-    else if (code === 0x30) accumulator = view.getUint8(operand);
-    else if (code === 0x15) position += accumulator === operand ? jumpTrue : jumpFalse;
-    else throw new Error(`the program has an instruction ${code.toString(16)} that is not known here`);
   }
 }
 

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MacAddress } from '../../src/octets/address.ts';
 import { join, viewOf } from '../../src/octets/octets.ts';
-import {
-  agentFilter,
-  type Instruction,
-  MOST_UNIDENTIFIED_STATIONS,
-  stationFilter,
-} from '../../src/wire/packet-filter.ts';
+import { agentFilter, MOST_UNIDENTIFIED_STATIONS, stationFilter } from '../../src/wire/packet-filter.ts';
 import { mac } from '../addresses.ts';
 import { hex } from '../hex.ts';
+import { run } from './classic-bpf.ts';
 
 /** What the kernel takes (BPF_MAXINSNS). */
 const MOST_INSTRUCTIONS = 4096;
@@ -54,6 +50,24 @@ describe.each([0, 1, 2, 250, 300])('with %i unidentified stations', (count) => {
     const kept = unidentified.filter((source) => run(program, frameFrom(source, 0x0800)) >= 1514);
     expect(kept).toEqual(unidentified.slice(0, heard));
     expect(run(program, frameFrom(stranger, 0x0800))).toBe(0);
+  });
+
+  test('what this box sends is not kept', () => {
+    for (const source of [stranger, ...unidentified.slice(0, 3)]) {
+      for (const etherType of [0x0800, 0x0806]) {
+        expect(run(program, frameFrom(source, etherType), { packetType: 4 })).toBe(0);
+      }
+    }
+  });
+
+  test('what is said to mobility agents is kept, whoever says it', () => {
+    const said = ['11 0000 0a010063 0a020001 ffff 01b2 0020 0000', '01 0000 0a010063 e000000b 0a00 f5ff 00000000'];
+    for (const rest of said) {
+      const frame = hex(`021122334455 020000000a01 0800 4500 0040 0000 0000 01 ${rest} ${'00'.repeat(20)}`);
+      expect(run(program, frame)).toBeGreaterThanOrEqual(1514);
+    }
+    const other = hex(`021122334455 020000000a01 0800 4500 0040 0000 0000 01 11 0000 0a010063 0a020001 ffff 01b3 0020`);
+    expect(run(program, other)).toBe(0);
   });
 
   test('nothing else is kept, of these stations neither', () => {
@@ -136,53 +150,3 @@ describe('of a wired port', () => {
     for (let length = 0; length < 36; length++) expect(run(program, reply.subarray(0, length))).toBe(0);
   });
 });
-
-/** What the kernel knows of a frame besides its octets. */
-type Ancillary = { readonly packetType?: number; readonly isVlanTagged?: number };
-
-/** Classic BPF as the kernel runs it, as far as these programs go; a load behind the end drops the frame. */
-function run(program: readonly Instruction[], frame: Uint8Array, ancillary: Ancillary = {}): number {
-  const view = viewOf(frame);
-  let accumulator = 0;
-  let index = 0;
-  for (let at = 0; ; at++) {
-    const instruction = program[at];
-    if (instruction === undefined) throw new Error(`the program runs on behind its end, to ${at}`);
-    const [code, jumpTrue, jumpFalse, operand] = instruction;
-    switch (code) {
-      case 0x30:
-      case 0x28:
-      case 0x20:
-      case 0x50:
-      case 0x48: {
-        const value = loaded(view, code, code >= 0x40 ? index + operand : operand, ancillary);
-        if (value === undefined) return 0;
-        accumulator = value;
-        break;
-      }
-      case 0xb1:
-        if (operand >= frame.length) return 0;
-        index = (view.getUint8(operand) & 15) * 4;
-        break;
-      case 0x15:
-        at += accumulator === operand ? jumpTrue : jumpFalse;
-        break;
-      case 0x45:
-        at += (accumulator & operand) !== 0 ? jumpTrue : jumpFalse;
-        break;
-      case 0x06:
-        return operand;
-      default:
-        throw new Error(`instruction ${code}`);
-    }
-  }
-}
-
-function loaded(view: DataView, code: number, offset: number, ancillary: Ancillary): number | undefined {
-  if (offset === 0xffff_f004) return ancillary.packetType ?? 0;
-  if (offset === 0xffff_f030) return ancillary.isVlanTagged ?? 0;
-  const octets = code === 0x20 ? 4 : code === 0x28 || code === 0x48 ? 2 : 1;
-  if (offset + octets > view.byteLength) return undefined;
-  if (octets === 4) return view.getUint32(offset);
-  return octets === 2 ? view.getUint16(offset) : view.getUint8(offset);
-}

@@ -1,8 +1,8 @@
 // The access point: stations come and go; for each one whose home is another subnet it does what a mobile node does in
 // RFC 5944 §3.6, and what a station without such software cannot do (RFC 5563 §6): answer for its gateway, keep its frames
-// going to the agent. DHCP and stations with a Mobile IP stack of their own are not served.
+// going to the agent. DHCP is not served; stations with a Mobile IP stack of their own are left alone.
 
-import { contains, type Ipv4Address, type MacAddress } from '../../octets/address.ts';
+import { contains, type Ipv4Address, isUnicast, type MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import type { Frame } from '../../wire/frames.ts';
 import type { RegistrationReply } from '../../wire/registration.ts';
@@ -18,6 +18,7 @@ import { EarlyFrames } from './early-frames.ts';
 import type { AccessPointEffect } from './effects.ts';
 import { arpAnswer, gatewayIsAt } from './gateway-illusion.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
+import { isSaidToAgents, OwnMobileIp } from './own-mobile-ip.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
 import { addressOf, newStation, questionOf, type Station } from './station.ts';
@@ -53,10 +54,13 @@ export type AccessPointEvent =
 
 /** A roam within one hostapd shows up to 80 ms of absence, one with a new association half a second. */
 const DETACH_GRACE_MS = 2000;
+/** Who has spoken with an address of this subnet within this time has it; another network's is then a second one. */
+const HAS_ADDRESS_MS = 60_000;
 
 export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   readonly #stations = new Stations();
   readonly #earlyFrames = new EarlyFrames();
+  readonly #ownMobileIp = new OwnMobileIp();
   readonly #surroundings: Surroundings;
   readonly #registrations: Registrations;
   readonly #agentWatch: AgentWatch;
@@ -183,7 +187,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     if (before === undefined) this.#stations.put(newStation(mac, interfaceName, bridge));
     else {
       if (before.bridge !== bridge) effects.push(...this.#registrations.end(before, now));
-      this.#stations.update(mac, { interfaceName, bridge, attachment: { kind: 'attached' } });
+      const attachment = { kind: 'attached' } as const;
+      this.#stations.update(mac, { interfaceName, bridge, attachment, addressSeenAtMs: undefined });
       effects.push(...this.#takeUpAgain(mac, now));
     }
     const early = this.#earlyFrames.take(mac, interfaceName, now.monotonicMs);
@@ -217,19 +222,40 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       this.#earlyFrames.keep(frame, interfaceName, now.monotonicMs);
       return [];
     }
+    if (isSaidToAgents(frame)) return this.#mobileIpHeard(station, frame, now);
     const evidence = addressEvidence(frame);
     const effects = evidence === undefined ? [] : this.#addressSeen(station, evidence, now);
     return [...effects, ...this.#answerArp(frame)];
   }
 
+  /** It does by itself what would be done for it: that ends, and what is registered stays, for it may be its own. */
+  #mobileIpHeard(station: Station, { payload }: Frame, now: Moment): AccessPointEffect[] {
+    const { mac, mobility } = station;
+    this.#ownMobileIp.heard(mac, now.monotonicMs);
+    const isLeftAlone = mobility.kind === 'notProxied' && mobility.reason === 'ownMobileIp';
+    const claimed = payload.kind === 'ipv4' ? payload.ipv4.source : undefined;
+    const address = addressOf(station) ?? claimed;
+    if (isLeftAlone || address === undefined || !isUnicast(address)) return [];
+    const effects = this.#registrations.supersede(station, address);
+    return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];
+  }
+
   #addressSeen(station: Station, evidence: AddressEvidence, now: Moment): AccessPointEffect[] {
     const { address, learnedBy } = evidence;
-    if (addressOf(station) === address) return this.#registrations.stationHeard(station, now);
+    if (addressOf(station) === address) {
+      this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs });
+      return this.#registrations.stationHeard(this.#stations.get(station.mac) ?? station, now);
+    }
     const service = this.#surroundings.service(station.bridge);
-    if (service === undefined || address === service.address) return [];
-    // A visitor keeps its home address; only an address of the subnet it visits says that it wants to be a local.
-    if (station.mobility.kind === 'away' && !contains(service.prefix, address)) return [];
-    return this.#identify(station, address, learnedBy, now);
+    if (service === undefined) return [];
+    if (address === service.address) return this.#refuse(station, address, 'addressTaken');
+    if (!contains(service.prefix, address) && keepsAddress(station, now)) {
+      return this.#refuse(station, address, 'secondAddress');
+    }
+    const effects = this.#identify(station, address, learnedBy, now);
+    const isItsOwn = addressOf(this.#stations.get(station.mac) ?? station) === address;
+    if (isItsOwn) this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs });
+    return effects;
   }
 
   #identify(station: Station, address: Ipv4Address, learnedBy: string, now: Moment): AccessPointEffect[] {
@@ -238,10 +264,13 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const holder = this.#stations.byAddress(address);
     if (service === undefined) return [];
     if (holder !== undefined && holder.mac !== mac && holder.attachment.kind === 'attached') {
-      return this.#addressTaken(station, address);
+      return this.#refuse(station, address, 'addressTaken');
     }
     const effects = this.#registrations.end(station, now);
     if (holder !== undefined && holder.mac !== mac) effects.push(...this.#registrations.supersede(holder, address));
+    if (this.#ownMobileIp.has(mac, now.monotonicMs)) {
+      return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];
+    }
     const present = this.#stations.get(mac) ?? station;
     const decision = this.#surroundings.decide(questionOf(present, address), now.monotonicMs);
     if (decision === undefined) return effects;
@@ -279,16 +308,16 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     }
   }
 
-  /** Another station has this address. It is said once, for the frames that claim it go on and on. */
-  #addressTaken(station: Station, address: Ipv4Address): AccessPointEffect[] {
+  /** The station stays what it is. It is said once, for the frames that claim the address go on and on. */
+  #refuse(station: Station, address: Ipv4Address, reason: 'addressTaken' | 'secondAddress'): AccessPointEffect[] {
     const { mac } = station;
-    if (station.takenAddress === address) return [];
-    this.#stations.update(mac, { takenAddress: address });
-    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address, reason: 'addressTaken' } }];
+    if (station.refusedAddress === address) return [];
+    this.#stations.update(mac, { refusedAddress: address });
+    return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address, reason } }];
   }
 
   #leaveAlone(mac: MacAddress, address: Ipv4Address, reason: NotProxiedReason): AccessPointEffect[] {
-    this.#stations.update(mac, { mobility: { kind: 'notProxied', address, reason }, takenAddress: undefined });
+    this.#stations.update(mac, { mobility: { kind: 'notProxied', address, reason }, refusedAddress: undefined });
     return [{ kind: 'report', report: { kind: 'stationNotProxied', mac, address, reason } }];
   }
 
@@ -323,4 +352,14 @@ function isLeftAlone(decision: MobilityDecision | undefined, reason: NotProxiedR
 
 function hasTerms(decision: MobilityDecision | undefined): boolean {
   return decision?.kind === 'home' && decision.terms !== undefined;
+}
+
+/**
+ * A visitor keeps its home address: only an address of the subnet it visits says that it wants to be a local. And a local
+ * with a second address, which it may well have for other purposes, does not become a visitor by it.
+ */
+function keepsAddress({ mobility, addressSeenAtMs }: Station, now: Moment): boolean {
+  if (mobility.kind === 'away') return true;
+  const isRecent = addressSeenAtMs !== undefined && now.monotonicMs - addressSeenAtMs < HAS_ADDRESS_MS;
+  return mobility.kind === 'home' && isRecent;
 }

@@ -41,7 +41,7 @@ export class Registrations {
     const registration = this.#registration(station, terms);
     const { homeAddress: address } = terms;
     const mobility = { kind: 'away', address, row, registration, concessions: NO_CONCESSIONS, probes: 0 } as const;
-    this.#stations.update(mac, { mobility, farewell: undefined, takenAddress: undefined });
+    this.#stations.update(mac, { mobility, farewell: undefined, refusedAddress: undefined });
     return this.#send(mac, registration, now, atMs);
   }
 
@@ -55,7 +55,7 @@ export class Registrations {
   ): AccessPointEffect[] {
     const { mac } = station;
     const registration = terms === undefined ? undefined : this.#registration(station, terms);
-    this.#stations.update(mac, { mobility: { kind: 'home', address, registration }, takenAddress: undefined });
+    this.#stations.update(mac, { mobility: { kind: 'home', address, registration }, refusedAddress: undefined });
     if (registration === undefined) return [];
     // The end of all bindings includes the one that a farewell to the same address would end.
     if (station.farewell?.terms.homeAddress === address) this.#stations.update(mac, { farewell: undefined });

@@ -38,8 +38,10 @@ export type Station = {
   readonly mobility: Mobility;
   /** The deregistration that follows a visit. */
   readonly farewell: ProxyRegistration | undefined;
-  /** The address that it claimed last although another station has it. */
-  readonly takenAddress: Ipv4Address | undefined;
+  /** The address that it claimed last although another station, or itself with another one, is served. */
+  readonly refusedAddress: Ipv4Address | undefined;
+  /** When it was last seen here with the address that it has; not since it came last. */
+  readonly addressSeenAtMs: number | undefined;
   readonly allowance: RequestAllowance;
 };
 
@@ -51,7 +53,8 @@ export function newStation(mac: MacAddress, interfaceName: string, bridge: strin
     attachment: { kind: 'attached' },
     mobility: { kind: 'unidentified' },
     farewell: undefined,
-    takenAddress: undefined,
+    refusedAddress: undefined,
+    addressSeenAtMs: undefined,
     allowance: new RequestAllowance(),
   };
 }

@@ -13,6 +13,8 @@ write_start_file() {
         printf 'export %s=%q\n' "$name" "$(realpath -s "$(command -v "${!name}")")"
       fi
     done
+    # What a scenario may be told from outside.
+    printf 'export LAB_WALK_SECONDS=%q LAB_SEED=%q\n' "${LAB_WALK_SECONDS:-}" "${LAB_SEED:-}"
     printf 'export LAB=%q LAB_ROOT=%q LAB_MACHINE=%q LAB_COLOURS=%q\n' "$LAB" "$ROOT" "$MACHINE" "$colours"
     printf 'exec /bin/bash %q %q\n' "$LAB/lib/guest.sh" "$scenario"
   } >"$results/start"

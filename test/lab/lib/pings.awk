@@ -7,7 +7,6 @@ BEGIN {
     box[i] = words[2 * i - 1]
     began[i] = words[2 * i]
   }
-  ROAM_SECONDS = 5
 }
 
 /icmp_seq=.* time=/ {

@@ -2,6 +2,8 @@
 # A running ping, and what it tells about roams.
 
 PING_INTERVAL_MS=10
+# So long after a roam's beginning an outage counts as its own.
+ROAM_SECONDS=5
 
 ping_begin() {
   local from=$1 to=$2
@@ -15,7 +17,7 @@ ping_report() {
   local from=$1 to=$2 log ended=$EPOCHREALTIME
   log=$WORK/$from-ping-$to.log
   stop_program "$from" "ping-$to" INT
-  awk -v roams="$(roams_of "$from")" -v ended="$ended" -f "$LAB/lib/pings.awk" "$log" >"$WORK/$from-ping-$to.report"
+  awk -v roams="$(roams_of "$from")" -v ended="$ended" -v ROAM_SECONDS="$ROAM_SECONDS" -f "$LAB/lib/pings.awk" "$log" >"$WORK/$from-ping-$to.report"
   while read -r line; do say "$line"; done <"$WORK/$from-ping-$to.report"
 }
 

@@ -8,6 +8,7 @@ install_programs() {
   install_program ubusd "${LAB_UBUSD:-}"
   install_program ubus "${LAB_UBUS:-}"
   install_program uci "${LAB_UCI:-}"
+  install_program netifd ''
   # OpenWrt's hostapd is on ubus by itself.
   [ -n "${LAB_HOSTAPD:-}" ] || install_program hostapd-ubus ''
   write_program pmip "$ENGINE" -m "$LAB_ROOT/dist/pmip.js"
@@ -45,6 +46,12 @@ start_access_point() {
 
 start_ubusd() {
   start_program "$1" ubusd ubusd -s /var/run/ubus/ubus.sock
+}
+
+# What netifd would tell of the radios; told again, it says so from then on when it is asked.
+start_netifd() {
+  on "$1" tee /run/wireless.json >/dev/null
+  is_running "$1" netifd || start_program "$1" netifd netifd /run/wireless.json
 }
 
 is_on_the_air() {

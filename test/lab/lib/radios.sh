@@ -4,6 +4,8 @@
 SSID=tsunami
 PASSPHRASE=12345678
 declare -A CHANNEL=([2.4]=1 [5]=36) FREQUENCY=([2.4]=2412 [5]=5180) HARDWARE_MODE=([2.4]=g [5]=a)
+# In units of 1.024 ms. Where there are many radios, each beacon goes to all of them.
+BEACON_INTERVAL=100
 NEXT_RADIO=0
 ROAMS=()
 
@@ -75,6 +77,7 @@ bridge=br-lan
 ssid=$SSID
 hw_mode=${HARDWARE_MODE[$band]}
 channel=${CHANNEL[$band]}
+beacon_int=$BEACON_INTERVAL
 ieee80211n=1
 wmm_enabled=1
 ctrl_interface=/var/run/hostapd

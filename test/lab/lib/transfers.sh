@@ -2,7 +2,10 @@
 # A running TCP transfer: lines go out at a steady rate on one connection and come back on it. What came back is compared
 # with what was sent, octet by octet.
 
-TCP_PORT=7777
+TCP_FIRST_PORT=7777
+declare -A TCP_PORTS=()
+# Between lines.
+TCP_PAUSE=0.05
 # As an application that will not wait for ever: TCP_USER_TIMEOUT, so long may sent octets stay unacknowledged.
 TCP_GIVES_UP_MS=8000
 TCP_USER_TIMEOUT=6:18:$TCP_GIVES_UP_MS
@@ -12,13 +15,15 @@ TCP_LINE_OCTETS=4000
 tcp_begin() {
   local from=$1 to=$2 folder
   folder=$(transfer_folder "$from" "$to")
+  # Each pair has a port of its own.
+  TCP_PORTS[$from-$to]=${TCP_PORTS[$from-$to]:-$((TCP_FIRST_PORT + ${#TCP_PORTS[@]}))}
   rm -rf "$folder"
   mkdir -p "$folder"
   stop_program "$to" "tcp-from-$from"
   # It takes one connection and no more, so nothing can be made good by a second one.
   start_program "$to" "tcp-from-$from" socat -t 30 \
-    "TCP-LISTEN:$TCP_PORT,reuseaddr,setsockopt-int=$TCP_USER_TIMEOUT" EXEC:cat
-  wait_until 30 is_listening_for_tcp "$to"
+    "TCP-LISTEN:${TCP_PORTS[$from-$to]},reuseaddr,setsockopt-int=$TCP_USER_TIMEOUT" EXEC:cat
+  wait_until 30 is_listening_for_tcp "$to" "${TCP_PORTS[$from-$to]}"
   write_lines "$folder" | tee "$folder/sent" | tcp_client "$from" "$to" "$folder" >"$folder/returned" &
   wait_until 30 test -s "$folder/returned"
 }
@@ -28,12 +33,12 @@ transfer_folder() {
 }
 
 is_listening_for_tcp() {
-  on "$1" ss -Hltn "sport = :$TCP_PORT" | grep . >/dev/null
+  on "$1" ss -Hltn "sport = :$2" | grep . >/dev/null
 }
 
 tcp_client() {
   local status=0
-  on "$1" socat -t 30 - "TCP:$(reachable_address "$2"):$TCP_PORT,setsockopt-int=$TCP_USER_TIMEOUT" \
+  on "$1" socat -t 30 - "TCP:$(reachable_address "$2"):${TCP_PORTS[$1-$2]},setsockopt-int=$TCP_USER_TIMEOUT" \
     2>>"$WORK/$1-tcp.log" || status=$?
   echo "$status" >"$3/ended"
 }
@@ -44,7 +49,7 @@ write_lines() {
   for ((number = 0; ; number++)); do
     [ ! -e "$1/enough" ] || return 0
     printf '%010d%s\n' "$number" "${filler// /.}"
-    pause 0.05
+    pause "$TCP_PAUSE"
   done
 }
 

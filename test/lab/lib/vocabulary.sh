@@ -21,6 +21,7 @@
 #   has_row BOX TABLE ADDRESS                     a question: does `bindings`, `visitors`, ... of ubus have a row of it
 #   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
+#   start_netifd BOX <<JSON                       its ubus object `network.wireless` answers `status` with this
 #   serve_dhcp BOX FIRST LAST                     a DHCP server on br-lan
 #   reboot BOX                                    power off and on: only /etc/config stays
 #   set_clock BOX SECONDS                         pmip on this box sees the time so much later (or earlier); before start_pmip
@@ -40,6 +41,10 @@
 #   tunnel_octets BOX [DEVICE]                    received and sent through pmip0
 #   capture                                       all links to NAME-INTERFACE.pcap; tshark looks at them afterwards
 #   expect_registrations                          ... and must find accepted Mobile IP registrations in them
+#
+# Tables
+#   bindings_of BOX, visitors_of BOX              "home-address care-of-address", "home-address MAC-address", sorted
+#   tables_agree BOX                              a question: has the kernel what these tables want, and nothing else
 #
 # The story
 #   step TEXT, say TEXT                           a line of the story; a remark
@@ -62,6 +67,8 @@
 . "$LAB/lib/pings.sh"
 # shellcheck source=transfers.sh
 . "$LAB/lib/transfers.sh"
+# shellcheck source=tables.sh
+. "$LAB/lib/tables.sh"
 # shellcheck source=captures.sh
 . "$LAB/lib/captures.sh"
 # shellcheck source=faults.sh

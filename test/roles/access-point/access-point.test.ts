@@ -140,7 +140,6 @@ describe('an address', () => {
     ['a link-local address', arpRequest({ address: ip('169.254.7.7') })],
     ['a multicast address', packet(ip('224.0.0.1'))],
     ['the sender in ARP of another station', arpRequest({ address: AWAY, claimedMac: OTHER })],
-    ['our own address', arpRequest({ address: ip('10.2.0.1') })],
     ['a frame of another protocol', { ...packet(AWAY), payload: { kind: 'other', etherType: 0x86dd } } as const],
     ['a packet from 0.0.0.0', packet(ip('0.0.0.0'))],
   ])('is not learned from %s', (_what, frame) => {
@@ -199,8 +198,14 @@ describe('an address', () => {
   test('of the visited subnet makes a visitor a local; any other one does not', () => {
     const scene = new Scene();
     scene.registered(0, AWAY);
-    expect(scene.hear(1000, packet(ip('10.1.0.99')))).toEqual([]);
-    expect(scene.hear(1001, packet(ip('198.51.100.7')))).toEqual([]);
+    for (const address of [ip('10.1.0.99'), ip('198.51.100.7')]) {
+      const reason = 'secondAddress';
+      expect(reportsOf(scene.hear(1000, packet(address)))).toEqual([
+        { kind: 'stationNotProxied', mac: STATION, address, reason },
+      ]);
+      expect(scene.hear(1001, packet(address))).toEqual([]);
+    }
+    expect(scene.stations()).toEqual(['10.1.0.77 away']);
     const effects = scene.hear(1002, arpRequest({ address: LOCAL }));
     expect(only(effects, 'interceptionUnwanted')).toHaveLength(1);
     expect(requestsIn(effects).map((request) => [request.homeAddress, request.lifetimeSeconds])).toEqual([

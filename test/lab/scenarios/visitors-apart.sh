@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Two visitors of one home network: each finds its gateway and its home network's hosts where they were, reaches the other,
+# and has nothing to do with the hosts of the network that it visits.
+
+access_point ap1 network 10.1.0.0/24 band 2.4 wan 10.255.1.2
+access_point ap2 network 10.2.0.0/24 band 5 wan 10.255.2.2
+router local network 10.2.0.0/24 address 10.2.0.50 uplink ap2
+router homehost network 10.1.0.0/24 address 10.1.0.50 uplink ap1
+correspondent cn 10.255.3.2
+station phone address 10.1.0.77/24 gateway 10.1.0.1
+station tablet address 10.1.0.78/24 gateway 10.1.0.1
+
+GATEWAY=10.1.0.1
+HOME_HOST=10.1.0.50
+
+# reaches FROM TO [MORE...]
+reaches() {
+  on "$1" ping -n -q -c 3 -i 0.2 -W 2 "${@:3}" "$2" >/dev/null
+}
+
+# The MAC address that a station has in its ARP cache.
+knows() {
+  ip -n "$1" neigh show "$2" dev wlan0 | awk '{ for (i = 1; i < NF; i++) if ($i == "lladdr") print $(i + 1) }'
+}
+
+has_gateway() {
+  [ "$(knows phone $GATEWAY)" = "$GATEWAY_MAC" ]
+}
+
+forget_neighbours() {
+  ip -n "$1" neigh flush dev wlan0
+}
+
+# Its own MAC address is asked alone, as clients do that watch their gateway.
+probes_gateway() {
+  ip -n phone neigh replace $GATEWAY lladdr "$GATEWAY_MAC" dev wlan0 nud probe
+  wait_until 3 is_reachable
+}
+
+is_reachable() {
+  ip -n phone neigh show $GATEWAY dev wlan0 | grep -q REACHABLE
+}
+
+watch() {
+  local box=$1 interface=$2
+  start_program "$box" watch tcpdump -Z root -e -n -l -i "$interface" "${@:3}"
+  wait_until 30 is_listening "$box" watch
+}
+
+has_seen() {
+  program_log "$1" watch | grep -E "$2" >/dev/null
+}
+
+sends_broadcast() {
+  echo hello | on "$1" socat -u - "UDP-DATAGRAM:$2:5353,broadcast${3:+,bind=$3}" 2>/dev/null
+}
+
+step "two networks; pmip knows the home gateway's MAC address"
+start_network
+GATEWAY_MAC=$(mac_of ap1 br-lan)
+configure_as_usual ap1 ap2
+configure ap2 <<<"set pmip.net_ap1.gateway_mac=$GATEWAY_MAC"
+start_pmip ap1
+start_pmip ap2
+associate phone ap2
+associate tablet ap2
+watch local br-lan
+watch phone wlan0
+
+step "the phone is a visitor from its first packet on"
+expect "it reaches a correspondent" wait_until 20 reaches phone 10.255.3.2
+expect "its gateway has the MAC address that it has at home" has_gateway
+expect "it reaches a wired host of its home network" reaches phone $HOME_HOST
+expect "which has the gateway's MAC address" test "$(knows phone $HOME_HOST)" = "$GATEWAY_MAC"
+expect "a probe sent to the gateway alone is answered" probes_gateway
+expect "nobody answers for its own address: it may keep it" on phone busybox arping -q -D -c 2 -I wlan0 10.1.0.77
+expect_not "it has got a registration message" has_seen phone '\.434[ :]'
+
+step "the tablet visits too"
+expect "it reaches a correspondent" wait_until 20 reaches tablet 10.255.3.2
+expect "the phone reaches the tablet" wait_until 10 reaches phone 10.1.0.78
+expect "the tablet reaches the phone" reaches tablet 10.1.0.77
+
+step "broadcasts"
+phone_mac=$(mac_of phone)
+sends_broadcast phone 255.255.255.255 10.1.0.77
+sends_broadcast phone 10.1.0.255 10.1.0.77
+sends_broadcast phone 224.0.0.251 10.1.0.77
+forget_neighbours phone
+reaches phone 10.255.3.2
+sends_broadcast local 10.2.0.255
+sends_broadcast local 255.255.255.255
+pause 1
+expect_not "a local host has heard anything of the phone" has_seen local "$phone_mac"
+expect_not "or of its address" has_seen local '10\.1\.0\.77'
+expect_not "the phone has heard a broadcast of the local host" has_seen phone '10\.2\.0\.50'
+expect "and all is well" reaches phone 10.255.3.2
+result "visitors are at home in their own network, and strangers in the other"
