@@ -72,7 +72,7 @@ demo: all stand-ins | lab-prerequisites ## a phone roams between two subnets, sh
 bench: all stand-ins $(BENCHES) | lab-prerequisites ## print how fast it is, beside other programs that do the same
 	test/bench/run
 
-package: bundle ## the OpenWrt package; with OPENWRT_SDK=directory for that SDK's target
+package: bundle luci ## the OpenWrt packages; with OPENWRT_SDK=directory for that SDK's target
 	openwrt/make-package.sh
 
 clean: ## remove what was built

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Usage: make-package.sh [DIRECTORY] (from `make package`, which has built dist/pmip.js)
+# Usage: make-package.sh [DIRECTORY] (from `make package`, which has built dist/pmip.js and dist/luci)
 #
-# Makes pmip-VERSION.tar.xz in DIRECTORY: the release archive that pmip/Makefile builds from, and looks for in
-# build/openwrt. With OPENWRT_SDK naming an unpacked SDK of OpenWrt it builds the package there. Without one it makes
-# what of the package is the same on every machine, and says what is missing.
+# Makes pmip-VERSION.tar.xz and luci-app-pmip-VERSION.tar.xz in DIRECTORY: the release archives that the Makefiles of the
+# feed build from, and look for in build/openwrt. With OPENWRT_SDK naming an unpacked SDK of OpenWrt it builds the packages
+# there. Without one it makes what of them is the same on every machine, and says what is missing.
 
 set -eu
 
@@ -13,7 +13,7 @@ root=$(dirname "$openwrt")
 output=${1:-$root/build/openwrt}
 version=$(sed -n 's/^PKG_VERSION:=//p' "$openwrt/pmip/Makefile")
 name=pmip-$version
-archive=$output/$name.tar.xz
+luci_name=luci-app-$name
 
 fail() {
 	echo "make-package: $*" >&2
@@ -34,29 +34,40 @@ last_change() {
 	echo "${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}"
 }
 
-make_archive() {
-	content=$output/content/$name
+make_archives() {
 	rm -rf "$output/content"
-	mkdir -p "$content/dist" "$content/src/quickjs-ffi"
-	cp "$root/dist/pmip.js" "$content/dist"
-	cp "$root"/src/quickjs-ffi/*.[ch] "$content/src/quickjs-ffi"
-	cp "$root/LICENSE" "$content"
-	chmod -R u=rwX,go=rX "$content"
-	archived --directory "$output/content" "$name" | xz -9 --stdout >"$archive"
+	mkdir -p "$output/content/$name/dist" "$output/content/$name/src/quickjs-ffi" "$output/content/$luci_name"
+	cp "$root/dist/pmip.js" "$output/content/$name/dist"
+	cp "$root"/src/quickjs-ffi/*.[ch] "$output/content/$name/src/quickjs-ffi"
+	cp -R "$root/dist/luci/view" "$root/dist/luci/i18n" "$root/dist/luci/pmip.pot" "$root/luci/root" "$root/luci/po" \
+		"$output/content/$luci_name"
+	for each in "$name" "$luci_name"; do
+		cp "$root/LICENSE" "$output/content/$each"
+		chmod -R u=rwX,go=rX "$output/content/$each"
+		archived --directory "$output/content" "$each" | xz -9 --stdout >"$output/$each.tar.xz"
+	done
+}
+
+make_trees() {
+	rm -rf "$output/root" "$output/luci-root"
+	make_tree pmip "$name" root install-any
+	archived --directory "$output/root" . | gzip --best --no-name >"$output/$name-any.tar.gz"
+	make_tree luci-app-pmip "$luci_name" luci-root install
+	archived --directory "$output/luci-root" . | gzip --best --no-name >"$output/$luci_name.tar.gz"
 }
 
 make_tree() {
-	rm -rf "$output/root"
-	inner_make --silent -C "$openwrt/pmip" TOPDIR="$openwrt/without-sdk" \
-		PKG_BUILD_DIR="$output/content/$name" DESTDIR="$output/root" install-any
-	archived --directory "$output/root" . | gzip --best --no-name >"$output/$name-any.tar.gz"
+	inner_make --silent -C "$openwrt/$1" TOPDIR="$openwrt/without-sdk" \
+		PKG_BUILD_DIR="$output/content/$2" DESTDIR="$output/$3" "$4"
 }
 
 say_what_is_missing() {
 	cat <<TEXT
 Made for every machine:
-  $archive
+  $output/$name.tar.xz
   $output/$name-any.tar.gz
+  $output/$luci_name.tar.xz
+  $output/$luci_name.tar.gz (all of it: unpack it on a router's / and reload rpcd)
 Missing: the C module /usr/lib/pmip/quickjs-ffi.so, and the .apk or .ipk around both. They are different for each
 target and release of OpenWrt, and its SDK makes them. Unpack the SDK of your router's release and target
 (openwrt-sdk-*.tar.zst beside the firmware image in the list of downloads), then:
@@ -68,13 +79,15 @@ build_in_sdk() {
 	[ -x "$OPENWRT_SDK/scripts/feeds" ] || fail "OPENWRT_SDK=$OPENWRT_SDK is no SDK of OpenWrt: it has no scripts/feeds"
 	cd "$OPENWRT_SDK"
 	add_feed
-	./scripts/feeds update base packages pmip
-	./scripts/feeds install pmip
+	./scripts/feeds update base packages luci pmip
+	./scripts/feeds install pmip luci-app-pmip
 	# An archive of the same name may be older.
-	rm -f "dl/$name.tar.xz"
+	rm -f "dl/$name.tar.xz" "dl/$luci_name.tar.xz"
 	inner_make defconfig
-	inner_make package/pmip/clean
-	inner_make package/pmip/compile
+	for package in pmip luci-app-pmip; do
+		inner_make package/$package/clean
+		inner_make package/$package/compile
+	done
 	collect
 }
 
@@ -86,21 +99,24 @@ add_feed() {
 }
 
 collect() {
-	find bin/packages \( -name "pmip-$version*.apk" -o -name "pmip_$version*.ipk" \) -exec cp {} "$output" \;
-	for package in "$output"/pmip[-_]"$version"*.[ai]pk; do
-		[ -e "$package" ] || fail "the SDK has built no package: say make package/pmip/compile V=s in $OPENWRT_SDK"
+	find bin/packages \( -name "*pmip*.apk" -o -name "*pmip*.ipk" \) -exec cp {} "$output" \;
+	for package in "$output"/pmip[-_]"$version"*.[ai]pk "$output"/luci-app-pmip[-_]"$version"*.[ai]pk; do
+		[ -e "$package" ] || fail "the SDK has built no $(basename "$package"): say make package/pmip/compile V=s in $OPENWRT_SDK"
 		echo "$package"
 	done
 }
 
 [ "$version" = "$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$root/package.json")" ] ||
 	fail "package.json has another version than openwrt/pmip/Makefile, $version"
+[ "$version" = "$(sed -n 's/^PKG_VERSION:=//p' "$openwrt/luci-app-pmip/Makefile")" ] ||
+	fail "openwrt/luci-app-pmip/Makefile has another version than openwrt/pmip/Makefile, $version"
 [ -e "$root/dist/pmip.js" ] || fail "there is no dist/pmip.js: say make bundle"
+[ -e "$root/dist/luci/pmip.pot" ] || fail "there is no dist/luci: say make luci"
 mkdir -p "$output"
-make_archive
+make_archives
 if [ -n "${OPENWRT_SDK:-}" ]; then
 	build_in_sdk
 else
-	make_tree
+	make_trees
 	say_what_is_missing
 fi

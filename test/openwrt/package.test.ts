@@ -283,7 +283,7 @@ describe('with an SDK', () => {
   const sdk = mkdtempSync(join(made.directory, 'sdk-'));
   // What an SDK is asked to do is written down; a package appears.
   const feeds = `#!/bin/sh\necho "feeds $*" >>log\n`;
-  const makefile = `%:\n\t@echo "make $@" >>log\npackage/pmip/compile:\n\t@echo "make $@" >>log\n\t@mkdir -p bin/packages/mips_24kc/pmip && touch bin/packages/mips_24kc/pmip/pmip-${version}-r1.apk\n`;
+  const makefile = `%:\n\t@echo "make $@" >>log\npackage/pmip/compile:\n\t@echo "make $@" >>log\n\t@mkdir -p bin/packages/mips_24kc/pmip && touch bin/packages/mips_24kc/pmip/pmip-${version}-r1.apk\npackage/luci-app-pmip/compile:\n\t@echo "make $@" >>log\n\t@touch bin/packages/mips_24kc/pmip/luci-app-pmip-${version}-r1.apk\n`;
 
   test('the feed is added once, the package is built there and put beside the archive', () => {
     mkdirSync(join(sdk, 'scripts'));
@@ -297,15 +297,18 @@ describe('with an SDK', () => {
       `src-link pmip ${join(ROOT, 'openwrt')}`,
     ]);
     expect(lines[0]).toContain('src-git packages');
-    const log = readFileSync(join(sdk, 'log'), 'utf8').split('\n').slice(0, 5);
+    const log = readFileSync(join(sdk, 'log'), 'utf8').split('\n').slice(0, 7);
     expect(log).toEqual([
-      'feeds update base packages pmip',
-      'feeds install pmip',
+      'feeds update base packages luci pmip',
+      'feeds install pmip luci-app-pmip',
       'make defconfig',
       'make package/pmip/clean',
       'make package/pmip/compile',
+      'make package/luci-app-pmip/clean',
+      'make package/luci-app-pmip/compile',
     ]);
-    expect(first.output).toContain(`${first.directory}/pmip-${version}-r1.apk`);
+    for (const name of ['pmip', 'luci-app-pmip'])
+      expect(first.output).toContain(`${first.directory}/${name}-${version}-r1.apk`);
     for (const { directory } of [first, second]) rmSync(directory, { recursive: true });
   });
 

@@ -7,7 +7,11 @@ define Build/Prepare/Default
 	$(TAR) -C $(PKG_BUILD_DIR) --strip-components=1 -xf $(DL_DIR)/$(PKG_SOURCE)
 endef
 
+# A Makefile may have several packages, which are installed one after the other.
 define BuildPackage
+ifndef FIRST_PACKAGE
+FIRST_PACKAGE:=$(1)
+
 prepare:
 	$(Build/Prepare)
 
@@ -17,12 +21,13 @@ compile:
 install-any:
 	$(call Package/$(1)/install-any,$(DESTDIR))
 
-install:
-	$(call Package/$(1)/install,$(DESTDIR))
-
 print-conffiles:
 	@$(foreach line,$(Package/$(1)/conffiles),echo $(line);)
 
 print-%:
 	@echo '$$($$*)'
+endif
+
+install::
+	$(call Package/$(1)/install,$(DESTDIR))
 endef
