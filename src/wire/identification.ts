@@ -5,13 +5,20 @@
 const NTP_EPOCH_SECONDS = 2_208_988_800n;
 const FRACTION = 1n << 32n;
 const LOW_BITS = FRACTION - 1n;
+const ALL_BITS = (1n << 64n) - 1n;
 const HALF_AN_ERA = 1n << 31n;
 
 export function identificationAt(unixMs: number): bigint {
   const microseconds = BigInt(Math.floor(unixMs * 1000));
   const seconds = microseconds / 1_000_000n + NTP_EPOCH_SECONDS;
   const fraction = ((microseconds % 1_000_000n) << 32n) / 1_000_000n;
-  return BigInt.asUintN(64, (seconds << 32n) | fraction);
+  // By masks: what QuickJS makes by BigInt.asUintN of a number whose highest bit is set is negative afterwards.
+  return ((seconds & LOW_BITS) << 32n) | fraction;
+}
+
+/** The next one, of a time that no clock tells. */
+export function identificationAfter(identification: bigint): bigint {
+  return (identification + 1n) & ALL_BITS;
 }
 
 /** Milliseconds since 1970. The seconds begin again in 2036: without their highest bit they are of that era (RFC 4330 §3). */

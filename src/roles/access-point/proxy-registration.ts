@@ -6,7 +6,7 @@ import type { Digests } from '../../octets/digest.ts';
 import { appendAuthentication, isAuthentic, securityParameterIndex } from '../../wire/authentication.ts';
 import { EXTENSION, findExtension } from '../../wire/extensions.ts';
 import { readForeignAgentError } from '../../wire/foreign-agent-error.ts';
-import { identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
+import { identificationAfter, identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
 import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
 import type { Moment, Random } from '../role.ts';
@@ -57,7 +57,7 @@ export class HomeAgentClocks {
   identification(homeAgent: Ipv4Address, unixMs: number): bigint {
     const wanted = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
     const last = this.#last.get(homeAgent);
-    const identification = last === undefined || isLater(wanted, last) ? wanted : BigInt.asUintN(64, last + 1n);
+    const identification = last === undefined || isLater(wanted, last) ? wanted : identificationAfter(last);
     this.#last.set(homeAgent, identification);
     return identification;
   }

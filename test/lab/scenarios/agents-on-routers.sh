@@ -41,6 +41,7 @@ pause 5
 expect "TCP goes on" tcp_moves phone cn
 expect "the home agent has no binding any more" pmip_says ha "10.1.0.77 deregistered"
 expect "the foreign agent has let it go" wait_until 10 pmip_says fa "has ended the visit of 10.1.0.77"
+expect "and the home agent knows that it has" wait_until 10 pmip_says ha "knows that 10.1.0.77 is no longer registered"
 home=$(tunnel_octets ha)
 pause 1
 expect "the tunnel is not used any more" test "$(tunnel_octets ha)" = "$home"
