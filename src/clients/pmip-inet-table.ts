@@ -1,5 +1,5 @@
-// The rules of `table inet pmip`: only packets of a binding or a visitor come out of our tunnels, and TCP segments are
-// small enough for them.
+// The rules of `table inet pmip`: only packets of a binding or a visitor come out of our tunnels, TCP segments are small
+// enough for them, and other senders are told how long their packets may be.
 //
 // Admission (RFC 5944 §4.2, RFC 3024 §4.4): at the home agent the outer source must be the care-of address of a binding
 // and the inner source its home address; at the foreign agent the outer source must be the visitor's home agent and the
@@ -8,6 +8,10 @@
 // header is gone. So the input hook marks packets whose addresses belong together, and prerouting of what came out of our
 // device drops what has no mark. The mark is the packet's priority, which nobody asks for in between, which survives
 // decapsulation, and which forwarding sets anew anyway; firewall marks belong to others.
+//
+// Fragmentation (RFC 2003 §3.1, §5.1): the outer header must not be fragmented where the inner one must not, and then the
+// kernel tells the inner sender of a narrower link on the way. A route can only say "never" or "as you like": ours say
+// never, and what may be fragmented is marked on its way in, so that its outer header may be too.
 //
 // nft 1.0.6 aborts when it prints a rule that names protocol 4 or 47 and then reads relative to the transport header,
 // so everything is read relative to the network header, which must be without options.
@@ -26,6 +30,8 @@ const RAW_PRIORITY = -300;
  * eight (256 to 263) that Wi-Fi knows.
  */
 const ADMITTED_PRIORITY = 0x0434_0000;
+/** What goes into a tunnel and may be fragmented there. */
+const FRAGMENTABLE_PRIORITY = 0x0435_0000;
 const ORDINARY_PRIORITY = 0;
 
 const TUNNEL_NAMES = ['pmip0', 'pmip1'];
@@ -38,6 +44,10 @@ const OUTER_HEADER_LENGTH = 20;
 const GRE_HEADER_LENGTH = 4;
 const SOURCE_OFFSET = 12;
 const DESTINATION_OFFSET = 16;
+const FRAGMENT_OFFSET_AND_FLAGS = { header: 'network', offset: 6, length: 2 } as const;
+const HEADER_CHECKSUM_OFFSET = 10;
+const DONT_FRAGMENT = Uint8Array.of(0x40, 0x00);
+const ALL_BUT_DONT_FRAGMENT = Uint8Array.of(0xbf, 0xff);
 const SOURCE_ADDRESS = { header: 'network', offset: SOURCE_OFFSET, length: 4 } as const;
 const GRE_HEADER = { header: 'network', offset: OUTER_HEADER_LENGTH, length: GRE_HEADER_LENGTH } as const;
 /** RFC 2784 §2: no checksum, no key, version 0; IPv4 inside. */
@@ -82,6 +92,20 @@ export function inetChains(littleEndian: boolean): nftables.ChainWithRules[] {
         ]),
         visitorSegmentSizeRule(),
       ],
+    },
+    {
+      table: PMIP_TABLES.inet,
+      name: 'postrouting',
+      hook: 'postrouting',
+      priority: MANGLE_PRIORITY,
+      rules: [fragmentableRule(littleEndian)],
+    },
+    {
+      table: PMIP_TABLES.inet,
+      name: 'output',
+      hook: 'output',
+      priority: MANGLE_PRIORITY,
+      rules: [fragmentableTunnelRule(littleEndian)],
     },
   ];
 }
@@ -132,6 +156,36 @@ function unmarkingRule(littleEndian: boolean): expressions.Expression[] {
   return [
     expressions.metaLoad('inputInterfaceName'),
     expressions.lookupSet(INET_SETS.checked_tunnels),
+    expressions.immediate(hostOrder(ORDINARY_PRIORITY, littleEndian)),
+    expressions.metaSet('priority'),
+  ];
+}
+
+/** `oifname @checked_tunnels ip frag-off & 0x4000 == 0 meta priority set 435:0` */
+function fragmentableRule(littleEndian: boolean): expressions.Expression[] {
+  return [
+    expressions.metaLoad('outputInterfaceName'),
+    expressions.lookupSet(INET_SETS.checked_tunnels),
+    expressions.metaLoad('networkProtocol'),
+    expressions.compareEqual(NFPROTO_IPV4),
+    expressions.payloadLoad(FRAGMENT_OFFSET_AND_FLAGS),
+    expressions.bitwiseAnd(DONT_FRAGMENT),
+    expressions.compareEqual(new Uint8Array(DONT_FRAGMENT.length)),
+    expressions.immediate(hostOrder(FRAGMENTABLE_PRIORITY, littleEndian)),
+    expressions.metaSet('priority'),
+  ];
+}
+
+/** The same packet in its tunnel: `meta priority 435:0 ip frag-off set ip frag-off & 0xbfff meta priority set 0:0` */
+function fragmentableTunnelRule(littleEndian: boolean): expressions.Expression[] {
+  return [
+    expressions.metaLoad('priority'),
+    expressions.compareEqual(hostOrder(FRAGMENTABLE_PRIORITY, littleEndian)),
+    expressions.metaLoad('networkProtocol'),
+    expressions.compareEqual(NFPROTO_IPV4),
+    expressions.payloadLoad(FRAGMENT_OFFSET_AND_FLAGS),
+    expressions.bitwiseAnd(ALL_BUT_DONT_FRAGMENT),
+    expressions.payloadWrite(FRAGMENT_OFFSET_AND_FLAGS, HEADER_CHECKSUM_OFFSET),
     expressions.immediate(hostOrder(ORDINARY_PRIORITY, littleEndian)),
     expressions.metaSet('priority'),
   ];

@@ -17,6 +17,7 @@ const NFT_CMP_NEQ = 1;
 const NFT_BYTEORDER_HTON = 1;
 const NFT_BITWISE_BOOL = 0;
 const NFT_RT_TCPMSS = 3;
+const NFT_PAYLOAD_CSUM_INET = 1;
 const NFT_EXTHDR_OP_TCPOPT = 1;
 const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
@@ -76,12 +77,16 @@ export function payloadLoad(field: HeaderField, register = REGISTER_1): Expressi
   };
 }
 
-export function payloadWrite(field: HeaderField): Expression {
+/** `checksumOffset`: where the header has its Internet checksum, which is to be right afterwards. */
+export function payloadWrite(field: HeaderField, checksumOffset?: number): Expression {
   return {
     name: 'payload',
     write: (writer) => {
       writer.networkNumber32(5, REGISTER_1); // NFTA_PAYLOAD_SREG
       writeField(writer, field);
+      if (checksumOffset === undefined) return;
+      writer.networkNumber32(6, NFT_PAYLOAD_CSUM_INET); // NFTA_PAYLOAD_CSUM_TYPE
+      writer.networkNumber32(7, checksumOffset); // NFTA_PAYLOAD_CSUM_OFFSET
     },
   };
 }

@@ -61,7 +61,7 @@ const NFT_SET_MAP = 8;
 const NF_ACCEPT = 1;
 
 const FAMILY = { inet: 1, bridge: 7 };
-const HOOK = { prerouting: 0, input: 1, forward: 2 };
+const HOOK = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 };
 
 /** Numbers that the kernel keeps for nft, which prints a set's elements by them; joined keys are six bits each. */
 export const NFT_TYPE = {

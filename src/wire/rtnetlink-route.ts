@@ -30,6 +30,9 @@ const LWTUNNEL_ENCAP_IP = 2;
 const LWTUNNEL_IP_DST = 2;
 const LWTUNNEL_IP_SRC = 3;
 const LWTUNNEL_IP_TTL = 4;
+const LWTUNNEL_IP_FLAGS = 6;
+/** linux/if_tunnel.h; in network order on every machine. */
+const TUNNEL_DONT_FRAGMENT = Uint8Array.of(0x01, 0x00);
 
 /**
  * Marks what is ours among routes, rules and neighbours. 43 is in nobody's table: iproute2's rt_protos ends its own at
@@ -170,6 +173,7 @@ function writeEncapsulation(writer: netlink.MessageWriter, header: OuterHeader):
     writer.networkNumber32(LWTUNNEL_IP_DST, header.destination);
     writer.networkNumber32(LWTUNNEL_IP_SRC, header.source);
     writer.number8(LWTUNNEL_IP_TTL, header.timeToLive);
+    writer.octets(LWTUNNEL_IP_FLAGS, TUNNEL_DONT_FRAGMENT);
   });
   writer.number16(RTA_ENCAP_TYPE, LWTUNNEL_ENCAP_IP);
 }

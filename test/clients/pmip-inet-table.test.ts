@@ -17,6 +17,8 @@ test('its chains are those of nft', () => {
     recordedToo.NFT_INPUT_CHAIN,
     recordedToo.NFT_RAW_CHAIN,
     recorded.NFT_FORWARD_CHAIN,
+    recordedToo.NFT_POSTROUTING_CHAIN,
+    recordedToo.NFT_OUTPUT_CHAIN,
   ]);
 });
 
@@ -39,6 +41,11 @@ describe('octet for octet what nft makes of the same text are', () => {
       rule.map((octet, at) => (octet === 0x30 && rule[at - 1] === 0x70 ? 0x31 : octet));
     const ofIpip = [recorded.NFT_INPUT_CLAMP_RULE, recorded.NFT_OUTPUT_CLAMP_RULE];
     expect(rulesOf('forward')).toEqual([...ofIpip, ...ofIpip.map(renamed), recordedToo.NFT_VISITOR_CLAMP_RULE]);
+  });
+
+  test('the rules that let the outer header be fragmented where the inner one may be', () => {
+    expect(rulesOf('postrouting')).toEqual([recordedToo.NFT_FRAGMENTABLE_RULE]);
+    expect(rulesOf('output')).toEqual([recordedToo.NFT_FRAGMENTABLE_TUNNEL_RULE]);
   });
 });
 

@@ -44,13 +44,13 @@ const VISITOR_ROUTE: Route = {
   encapsulation: undefined,
 };
 
-describe('iproute2 sends the same octets for', () => {
+describe('iproute2 sends the same octets, but for the flag against fragments, which it has no word for, for', () => {
   test('`ip route replace 10.1.0.77/32 encap ip dst 10.255.2.2 src 10.255.1.2 ttl 64 dev veth0 proto 43 metric 434`', () => {
     const octets = encodeRouteReplacement(HOME_ROUTE, true);
     expect(body(octets)).toEqual(
       hex(
         '02 20 00 00 fe 2b fd 01 00000000 08000100 0a01004d',
-        '1c001680 08000200 0aff0202 08000300 0aff0102 05000400 40000000 06001500 02000000',
+        '24001680 08000200 0aff0202 08000300 0aff0102 05000400 40000000 06000600 01000000 06001500 02000000',
         '08000600 b2010000 08000400 03000000',
       ),
     );
@@ -61,7 +61,8 @@ describe('iproute2 sends the same octets for', () => {
     expect(body(encodeRouteReplacement(REVERSE_TUNNEL, true))).toEqual(
       hex(
         '02 00 00 00 00 2b fd 01 00000000 08000f00 0201ff0a',
-        '1c001680 08000200 0aff0102 08000300 0aff0202 05000400 40000000 06001500 02000000 08000400 03000000',
+        '24001680 08000200 0aff0102 08000300 0aff0202 05000400 40000000 06000600 01000000 06001500 02000000',
+        '08000400 03000000',
       ),
     );
   });
@@ -96,7 +97,7 @@ test('on a big-endian host the table, the metric and the lengths turn round, the
   expect(body(encodeRouteReplacement({ ...HOME_ROUTE, table: 0x0aff0102 }, false))).toEqual(
     hex(
       '02 20 00 00 00 2b fd 01 00000000 00080001 0a01004d 0008000f 0aff0102',
-      '001c8016 00080002 0aff0202 00080003 0aff0102 00050004 40000000 00060015 00020000',
+      '00248016 00080002 0aff0202 00080003 0aff0102 00050004 40000000 00060006 01000000 00060015 00020000',
       '00080006 000001b2 00080004 00000003',
     ),
   );
