@@ -100,6 +100,8 @@ export class Daemon {
         return this.#alarm(now);
       case 'stopRequested':
         return this.#stop(now);
+      case 'restartRequested':
+        return this.#leave(now);
       case 'ubusConnected':
         return this.#ubusEffects(this.#ubus.connected(now.monotonicMs), now);
       case 'ubusReceived':
@@ -244,9 +246,18 @@ export class Daemon {
     this.#say('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
     this.#timers.set('exit', now.monotonicMs + STOP_MS);
-    this.#depart({ kind: 'stateWrite', octets: encodeKeptState({ bindings: [], visitors: [] }) });
+    // Bindings hold until their time is over, and the next daemon serves them on; visits are ended at their home agents.
+    const { bindings } = this.#kept ?? this.#switchboard.snapshot(now);
+    this.#depart({ kind: 'stateWrite', octets: encodeKeptState({ bindings, visitors: [] }) });
     this.#effects(this.#switchboard.stopped(now));
     this.#kernelOutputs(this.#kernel.removeAll());
+  }
+
+  /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. */
+  #leave(now: Moment): void {
+    if (this.#kept === undefined) this.#keepState(now);
+    this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
+    this.#depart({ kind: 'exit', status: 0 });
   }
 
   #ubusEffects(effects: readonly UbusEffect<HostapdPurpose>[], now: Moment): void {

@@ -38,6 +38,8 @@ export type Arrival =
   | { readonly kind: 'stateRead'; readonly octets: Uint8Array | undefined }
   | { readonly kind: 'alarm' }
   | { readonly kind: 'stopRequested' }
+  /** Another daemon is about to go on with what this one has made. */
+  | { readonly kind: 'restartRequested' }
   | { readonly kind: 'ubusConnected' }
   | { readonly kind: 'ubusReceived'; readonly octets: Uint8Array }
   | { readonly kind: 'ubusDisconnected'; readonly why: string }

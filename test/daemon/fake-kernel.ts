@@ -209,6 +209,8 @@ export class FakeKernel {
     const [verb = '', family, table] = name.split(' ');
     const owner = `${family} ${table}`;
     if (isDump(message) && verb.startsWith('GET')) return this.#nftDump(message, owner);
+    // Of tracked connections there are none.
+    if (isDump(message)) return [done(message, this.#littleEndian)];
     if (verb === 'NEWTABLE') this.#tables.add(owner);
     if (verb === 'DELTABLE') this.#removeTable(owner);
     const isMissing = verb === 'GETTABLE' && !this.#tables.has(owner);

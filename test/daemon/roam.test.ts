@@ -352,6 +352,35 @@ describe('a box', () => {
     expect(walk.messages()).toEqual(['ap2 asks for 600 s', 'ap1 answers 0']);
   });
 
+  test('that is told to make way for the next daemon leaves everything in the kernel, and the next one knows all', () => {
+    const walk = new Walk();
+    walk.roam(2);
+    for (const number of [1, 2]) {
+      const box = walk.box(number);
+      const before = box.kernel.state();
+      box.arrive({ kind: 'restartRequested' });
+      expect([box.exitStatus, box.kernel.state()]).toEqual([0, before]);
+      box.kill();
+      box.start(USUAL);
+    }
+    walk.world.wait(120_000);
+    expect([walk.state(1), walk.state(2)]).toEqual([homeState('10.255.2.2'), visitedState('10.255.2.2')]);
+    expect(walk.rows(1, 'bindings')).toHaveLength(1);
+  });
+
+  test('that is stopped as home agent and started again has its bindings back', () => {
+    const walk = new Walk();
+    walk.roam(2);
+    walk.box(1).arrive({ kind: 'stopRequested' });
+    walk.world.wait(1000);
+    expect(walk.state(1)).toEqual([]);
+    walk.box(1).kill();
+    walk.box(1).start(USUAL);
+    walk.world.wait(1000);
+    expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
+    expect(walk.messages()).toEqual(['ap2 asks for 600 s', 'ap1 answers 0']);
+  });
+
   test('whose state was lost with the daemon sweeps what nobody registers again', () => {
     const walk = new Walk();
     walk.roam(2);

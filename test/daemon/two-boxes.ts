@@ -157,6 +157,7 @@ export class Box {
     if (this.#connection !== undefined) this.bus.disconnect(this.#connection);
     this.#connection = undefined;
     this.#filters.clear();
+    this.exitStatus = undefined;
     this.#daemon = this.#newDaemon();
   }
 

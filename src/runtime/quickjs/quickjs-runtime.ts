@@ -42,6 +42,8 @@ export class QuickJsRuntime {
   #timerAtMs: number | undefined;
   #arrivals: Arrival[] = [];
   #isBusy = false;
+  /** The alarm is set once after all of them. */
+  #isInBurst = false;
 
   constructor(daemon: Daemon, paths: Paths) {
     this.#daemon = daemon;
@@ -51,6 +53,7 @@ export class QuickJsRuntime {
   run(): void {
     os.signal(os.SIGTERM, () => this.#arrive({ kind: 'stopRequested' }));
     os.signal(os.SIGINT, () => this.#arrive({ kind: 'stopRequested' }));
+    os.signal(os.SIGUSR1, () => this.#arrive({ kind: 'restartRequested' }));
     os.signal(SIGHUP, () => this.#readConfiguration());
     this.#arrive({ kind: 'stateRead', octets: readFile(this.#paths.state) });
     this.#readConfiguration();
@@ -74,7 +77,7 @@ export class QuickJsRuntime {
       endInError(error);
     }
     this.#isBusy = false;
-    this.#setAlarm();
+    if (!this.#isInBurst) this.#setAlarm();
   }
 
   #depart(departure: Departure): void {
@@ -304,6 +307,7 @@ export class QuickJsRuntime {
   /** Takes what waits at a descriptor whenever something does, but lets the others have their turn. */
   #watch(descriptor: number, part: FailedPart, receiveOne: () => Arrival | undefined): void {
     os.setReadHandler(descriptor, () => {
+      this.#isInBurst = true;
       this.#try(part, () => {
         for (let count = 0; count < RECEIVE_BURST; count++) {
           const arrival = receiveOne();
@@ -311,6 +315,8 @@ export class QuickJsRuntime {
           this.#arrive(arrival);
         }
       });
+      this.#isInBurst = false;
+      this.#setAlarm();
     });
   }
 

@@ -23,6 +23,7 @@ declare module 'std' {
 declare module 'os' {
   export const SIGINT: number;
   export const SIGTERM: number;
+  export const SIGUSR1: number;
   export const O_RDONLY: number;
   export const O_WRONLY: number;
   export const O_CREAT: number;
