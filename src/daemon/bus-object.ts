@@ -37,7 +37,13 @@ const methods: Readonly<Record<string, (sources: Sources, now: Moment) => PlainT
   subnet_map: ({ switchboard }) => ({
     rows: switchboard.configurations.accessPoint.subnetMap.rows().map(subnetMapRow),
   }),
-  counters: ({ counters }) => counters.plain(),
+  // Ours by the names of reports, and the agents' by those of the Mobile IP MIB (RFC 2006).
+  counters: ({ counters, switchboard: { homeAgent, foreignAgent, advertising } }) => ({
+    ...counters.plain(),
+    ...homeAgent.counts(),
+    ...foreignAgent.counts(),
+    ...advertising.counts(),
+  }),
 };
 
 export const OBJECT: ObjectDescription = {

@@ -63,6 +63,16 @@ test('counters: numbers, by the names of the reports', () => {
   expect(ask(home, 'counters')).toMatchObject({ bindingCreated: 1 });
 });
 
+test('counters: of the agents also by the names of RFC 2006', () => {
+  expect(ask(home, 'counters')).toMatchObject({ haRegistrationAccepted: 1, haRegRequestsReceived: 1, haIDMismatch: 0 });
+  expect(ask(visited, 'counters')).toMatchObject({
+    faRegRequestsRelayed: 1,
+    faRegRepliesRelayed: 1,
+    faHAUnreachable: 0,
+  });
+  expect(ask(visited, 'counters')?.maAdvertisementsSent).toBeGreaterThan(0);
+});
+
 test('status: what is served, how many of each, and what is wrong', () => {
   expect(ask(visited, 'status')).toMatchObject({
     enabled: true,
