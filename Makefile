@@ -27,7 +27,7 @@ LUCI_TRANSLATIONS = dist/luci/pmip.pot $(patsubst luci/po/%/pmip.po,dist/luci/i1
 TYPESCRIPT := $(shell find src test/engine test/lab test/bench -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
-BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(wildcard test/bench/*.ts))
+BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(filter-out %.d.ts %/obedient-kernel.ts,$(wildcard test/bench/*.ts)))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
 .PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo package clean
@@ -118,6 +118,10 @@ build/engine/%.js: test/engine/%.ts $(TYPESCRIPT) node_modules/.package-lock.jso
 
 build/stand-ins/%.js: test/lab/stand-ins/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
+
+# Bundled with a kernel of its own, see there.
+build/bench/daemon.js: test/bench/daemon.ts $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=./test/bench/obedient-kernel.ts --outfile=$@ $<
 
 build/bench/%.js: test/bench/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<

@@ -24,6 +24,7 @@ import { decodeRegistrationReply, isAccepted, REGISTRATION_PORT } from '../wire/
 import { AwaitedRequests } from './awaited-requests.ts';
 import {
   agentFrameArrival,
+  type DatagramSurroundings,
   datagramArrival,
   decodedFrame,
   decodeOrMalformed,
@@ -62,14 +63,26 @@ export class Switchboard {
   #configurations: RoleConfigurations;
   /** What is taken back after a change goes out where it was said. */
   #former: RoleConfigurations;
+  /** What is asked with each datagram, made once. */
+  #surroundings: DatagramSurroundings;
 
   constructor(configurations: RoleConfigurations, host: Host) {
     this.#configurations = configurations;
     this.#former = configurations;
+    this.#surroundings = this.#surroundingsOf(configurations);
     this.accessPoint = new AccessPoint(configurations.accessPoint, host.digests, host.random);
     this.foreignAgent = new ForeignAgent(configurations.foreignAgent, host.digests);
     this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests);
     this.advertising = new AgentAdvertising(host.random);
+  }
+
+  #surroundingsOf({ homeAgent, agentLinks }: RoleConfigurations): DatagramSurroundings {
+    return {
+      homeAgent,
+      linkIndexes: Array.from(agentLinks.values(), ({ interfaceIndex }) => interfaceIndex),
+      isAwaitedByHomeAgent: (message, arrival) =>
+        message.kind === 'revocationAcknowledgment' && this.homeAgent.isAwaiting(message, arrival),
+    };
   }
 
   get configurations(): RoleConfigurations {
@@ -81,6 +94,7 @@ export class Switchboard {
     const { accessPoint, foreignAgent, homeAgent, advertisedLinks } = configurations;
     this.#former = this.#configurations;
     this.#configurations = configurations;
+    this.#surroundings = this.#surroundingsOf(configurations);
     return [
       ...this.#toHomeAgent({ kind: 'configured', configuration: homeAgent }, now),
       ...this.#toForeignAgent({ kind: 'configured', configuration: foreignAgent }, now),
@@ -159,13 +173,7 @@ export class Switchboard {
 
   /** A datagram on the registration port. */
   registrationReceived(datagram: Datagram, now: Moment): SwitchboardEffect[] {
-    const surroundings = {
-      homeAgent: this.#configurations.homeAgent,
-      linkIndexes: Array.from(this.#configurations.agentLinks.values(), ({ interfaceIndex }) => interfaceIndex),
-      isAwaitedByHomeAgent: (...[message, arrival]: Parameters<AwaitedByHomeAgent>) =>
-        message.kind === 'revocationAcknowledgment' && this.homeAgent.isAwaiting(message, arrival),
-    };
-    return this.#arrived(datagramArrival(datagram, surroundings), now);
+    return this.#arrived(datagramArrival(datagram, this.#surroundings), now);
   }
 
   /** ICMP says that a registration message did not reach another agent. */
@@ -302,7 +310,9 @@ export class Switchboard {
   }
 
   #toHomeAgent(event: HomeAgentEvent, now: Moment): SwitchboardEffect[] {
-    return this.homeAgent.handle(event, now).flatMap((effect) => this.#fromHomeAgent(effect, now));
+    const effects: SwitchboardEffect[] = [];
+    for (const effect of this.homeAgent.handle(event, now)) effects.push(...this.#fromHomeAgent(effect, now));
+    return effects;
   }
 
   #fromHomeAgent(effect: HomeAgentEffect, now: Moment): SwitchboardEffect[] {
@@ -382,8 +392,6 @@ export class Switchboard {
     return keys.length === 0 ? effects : [...effects, { kind: 'unwanted', keys }];
   }
 }
-
-type AwaitedByHomeAgent = Parameters<typeof datagramArrival>[1]['isAwaitedByHomeAgent'];
 
 function registrationSend(message: {
   readonly octets: Uint8Array;

@@ -23,8 +23,12 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
 /** Takes the same time wherever the first difference is: for authenticators. */
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
+  const [first, second] = [viewOf(a), viewOf(b)];
   let difference = 0;
-  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
+  let offset = 0;
+  // By words, because an interpreter takes as long for four octets as for one.
+  for (; offset + 4 <= a.length; offset += 4) difference |= first.getUint32(offset) ^ second.getUint32(offset);
+  for (; offset < a.length; offset++) difference |= first.getUint8(offset) ^ second.getUint8(offset);
   return difference === 0;
 }
 

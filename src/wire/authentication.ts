@@ -28,13 +28,16 @@ export function appendAuthentication(
   association: SecurityAssociation,
   digests: Digests,
 ): Uint8Array {
-  const header = new Uint8Array(HEADER_LENGTH + SPI_LENGTH);
-  const view = viewOf(header);
-  view.setUint8(0, type);
-  view.setUint8(1, SPI_LENGTH + authenticatorLength(association.algorithm));
-  view.setUint32(2, association.spi);
-  const covered = join([message, header]);
-  return join([covered, authenticator(covered, association, digests)]);
+  const end = message.length + HEADER_LENGTH + SPI_LENGTH;
+  const length = authenticatorLength(association.algorithm);
+  const octets = new Uint8Array(end + length);
+  octets.set(message);
+  const view = viewOf(octets);
+  view.setUint8(message.length, type);
+  view.setUint8(message.length + 1, SPI_LENGTH + length);
+  view.setUint32(message.length + 2, association.spi);
+  octets.set(authenticator(octets.subarray(0, end), association, digests), end);
+  return octets;
 }
 
 /** The Security Parameter Index of an authentication extension. */

@@ -28,8 +28,20 @@ export function bindingOf(
     acceptedAtUnixMs: now.unixMs,
     encapsulation: request.greEncapsulation ? 'gre' : 'ipip',
     interfaceIndex: network.interfaceIndex,
-    ...agreed,
+    sourceAddress: agreed.sourceAddress,
+    revocation: agreed.revocation,
   };
+}
+
+/** Whether the kernel has for the later one what it had for the earlier. */
+export function isSameTunnel(before: MobilityBinding, after: MobilityBinding): boolean {
+  return (
+    before.careOfAddress === after.careOfAddress &&
+    before.homeAgent === after.homeAgent &&
+    before.encapsulation === after.encapsulation &&
+    before.reverseTunneling === after.reverseTunneling &&
+    before.interfaceIndex === after.interfaceIndex
+  );
 }
 
 export function bindingReportKind(

@@ -11,7 +11,7 @@ import { RateLimit } from '../rate-limit.ts';
 import type { DiscardReason, Report } from '../report.ts';
 import type { Moment, Role } from '../role.ts';
 import { SteadyClock } from '../steady-clock.ts';
-import { bindingOf, bindingReportKind } from './accepted-binding.ts';
+import { bindingOf, bindingReportKind, isSameTunnel } from './accepted-binding.ts';
 import { type Announcement, Announcements, announcementFrame } from './announcements.ts';
 import {
   bindingRow,
@@ -233,17 +233,17 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     const { careOfAddress, homeAgent, lifetimeSeconds } = binding;
     const kind = bindingReportKind(before, binding);
     const code = request.simultaneousBindings ? CODE.acceptedWithoutSimultaneousBindings : CODE.accepted;
-    return [
-      { kind: 'bindingWanted', binding },
-      report({ kind, homeAddress, careOfAddress, lifetimeSeconds }),
-      // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
-      ...(before === undefined ? this.#announce(homeAddress, undefined, now) : []),
-      this.#reply(request, { code, lifetimeSeconds, homeAgent, signers, revocation }, arrival, now),
-      // The node has moved by itself and needs not be told (RFC 3543 §4.2.2.1).
-      ...(kind === 'bindingMoved' && before !== undefined
-        ? this.#revocation.begin(before, { inform: false, except: sourceAddress }, this.#settings, now)
-        : []),
-    ];
+    const effects: HomeAgentEffect[] = [];
+    // Most requests are renewals, which change nothing in the kernel.
+    if (before === undefined || !isSameTunnel(before, binding)) effects.push({ kind: 'bindingWanted', binding });
+    effects.push(report({ kind, homeAddress, careOfAddress, lifetimeSeconds }));
+    // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
+    if (before === undefined) effects.push(...this.#announce(homeAddress, undefined, now));
+    effects.push(this.#reply(request, { code, lifetimeSeconds, homeAgent, signers, revocation }, arrival, now));
+    if (kind !== 'bindingMoved' || before === undefined) return effects;
+    // The node has moved by itself and needs not be told (RFC 3543 §4.2.2.1).
+    const wish = { inform: false, except: sourceAddress };
+    return [...effects, ...this.#revocation.begin(before, wish, this.#settings, now)];
   }
 
   /** RFC 5944 §3.8.2.2: the care-of address names the one binding to end; the home address as care-of address means all. */

@@ -74,15 +74,20 @@ export function replySent(
   configuration: HomeAgentConfiguration,
 ): HomeAgentEffect {
   const { sourceAddress, sourcePort, destinationAddress } = arrival;
-  const message = {
-    octets: reply.octets,
-    // The address that the request was sent to, unless that was broadcast or multicast.
-    source: configuration.addresses.includes(destinationAddress) ? destinationAddress : reply.answer.homeAgent,
+  const { octets, answer, request } = reply;
+  // The address that the request was sent to, unless that was broadcast or multicast.
+  const source = configuration.addresses.includes(destinationAddress) ? destinationAddress : answer.homeAgent;
+  const message = { octets, source, destination: sourceAddress, destinationPort: sourcePort };
+  const homeLinkFrame = isAway ? homeLinkFrameOf(message, arrival, configuration) : undefined;
+  return {
+    kind: 'replySent',
+    octets,
+    source,
     destination: sourceAddress,
     destinationPort: sourcePort,
+    homeAddress: request.homeAddress,
+    homeLinkFrame,
   };
-  const homeLinkFrame = isAway ? homeLinkFrameOf(message, arrival, configuration) : undefined;
-  return { kind: 'replySent', homeAddress: reply.request.homeAddress, ...message, homeLinkFrame };
 }
 
 /** What a refusal names as home agent: what was asked for, where that is us. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bindingOf, bindingReportKind } from '../../../src/roles/home-agent/accepted-binding.ts';
+import { bindingOf, bindingReportKind, isSameTunnel } from '../../../src/roles/home-agent/accepted-binding.ts';
 import { settingsOf } from '../../../src/roles/home-agent/configuration.ts';
 import { ip } from '../../addresses.ts';
 import { request } from '../messages.ts';
@@ -43,4 +43,17 @@ test('a binding is created, renewed at the same care-of address, or moved to ano
   expect(bindingReportKind(undefined, binding)).toBe('bindingCreated');
   expect(bindingReportKind(binding, make())).toBe('bindingRenewed');
   expect(bindingReportKind(binding, make({ careOfAddress: ip('10.3.0.1') }))).toBe('bindingMoved');
+});
+
+test('the kernel has the same for a renewed binding, and something else for one with another tunnel', () => {
+  expect(isSameTunnel(make(), make({ lifetimeSeconds: 60 }))).toBe(true);
+  for (const other of [
+    make({ careOfAddress: ip('10.3.0.1') }),
+    make({ greEncapsulation: true }),
+    make({ reverseTunneling: false }),
+    { ...make(), homeAgent: ip('10.1.0.2') },
+    { ...make(), interfaceIndex: 8 },
+  ]) {
+    expect(isSameTunnel(make(), other)).toBe(false);
+  }
 });

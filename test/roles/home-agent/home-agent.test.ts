@@ -91,11 +91,11 @@ describe('a request that is accepted', () => {
     expect(replyOf(ask(agentWith(), 0, { simultaneousBindings: true })).code).toBe(1);
   });
 
-  test('again from the same place renews: no word on the home link', () => {
+  test('again from the same place renews: no word on the home link, nothing for the kernel', () => {
     const agent = agentWith();
     ask(agent, 0);
     const effects = ask(agent, 300_000);
-    expect(kindsOf(effects)).toEqual(['bindingWanted', 'bindingRenewed', 'replySent']);
+    expect(kindsOf(effects)).toEqual(['bindingRenewed', 'replySent']);
     expect([...agent.bindings()].map(({ expiresAtMs }) => expiresAtMs)).toEqual([900_000]);
   });
 
