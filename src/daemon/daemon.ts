@@ -20,7 +20,6 @@ import { busAnswer, OBJECT } from './bus-object.ts';
 import { failureNews } from './failures.ts';
 import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
 import { decodedFrame } from './inbound.ts';
-import { decodeKeptState, encodeKeptState, type KeptState } from './kept-state.ts';
 import { Log } from './log.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
@@ -28,9 +27,10 @@ import { Radius, type RadiusOutput } from './radius.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
 import { isChosen } from './service-rule.ts';
+import { StateKeeper } from './state-keeper.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
-import { KEEP_MS, KEEP_MS_PER_ROW, RETRY_MS, SETTLE_MS, STOP_MS, SWEEP_AFTER_MS, Timers } from './timers.ts';
+import { RETRY_MS, SETTLE_MS, STOP_MS, SWEEP_AFTER_MS, Timers } from './timers.ts';
 
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
@@ -41,6 +41,7 @@ export class Daemon {
   readonly #radius: Radius;
   readonly #kernel: KernelState;
   readonly #switchboard: Switchboard;
+  readonly #keeper: StateKeeper;
   readonly #counters = new Counters();
   readonly #problems = new Problems();
   readonly #log = new Log();
@@ -50,10 +51,6 @@ export class Daemon {
   #config: Config = readConfig('').config;
   #standing: readonly Wish[] = [];
   #isGreServed = true;
-  /** What a former daemon remembered, until it can be taken up. */
-  #kept: KeptState | undefined;
-  #revision = '';
-  #rowsKept = 0;
   #isStopping = false;
   #nowMs = 0;
   #departures: Departure[] = [];
@@ -63,7 +60,7 @@ export class Daemon {
     this.#kernel = new KernelState(host.conventions);
     this.#radius = new Radius(host, { problems: this.#problems, counters: this.#counters, log: this.#log });
     this.#switchboard = new Switchboard(this.#roleConfigurations(), host);
-    this.#revision = this.#switchboard.revision();
+    this.#keeper = new StateKeeper(this.#switchboard);
   }
 
   handle(arrival: Arrival, now: Moment): Departure[] {
@@ -71,8 +68,8 @@ export class Daemon {
     this.#nowMs = now.monotonicMs;
     this.#arrived(arrival, now);
     this.#radiusOutputs(this.#radius.ask(now), now);
-    if (this.#switchboard.revision() !== this.#revision && !this.#timers.has('keep')) {
-      this.#timers.set('keep', now.monotonicMs + KEEP_MS + KEEP_MS_PER_ROW * this.#rowsKept);
+    if (this.#keeper.isBehind && !this.#timers.has('keep')) {
+      this.#timers.set('keep', now.monotonicMs + this.#keeper.waitMs);
     }
     return this.#departures;
   }
@@ -92,8 +89,7 @@ export class Daemon {
       case 'configuration':
         return this.#configurationRead(arrival.octets, now);
       case 'stateRead':
-        this.#kept = decodeKeptState(arrival.octets);
-        return;
+        return this.#keeper.read(arrival.octets);
       case 'registrationUnreachable':
         return this.#effects(this.#switchboard.agentUnreachable(arrival, now));
       case 'alarm':
@@ -167,11 +163,8 @@ export class Daemon {
 
   /** Bindings and visitors of before a restart, as soon as it is known which of them can still be served. */
   #takeUpKeptState(now: Moment): void {
-    const kept = this.#kept;
-    if (kept === undefined || !this.#config.main.isEnabled) return;
-    this.#kept = undefined;
-    if (kept.bindings.length + kept.visitors.length === 0) return;
-    this.#effects(this.#switchboard.restore(kept, now));
+    const former = this.#config.main.isEnabled ? this.#keeper.takeUp() : undefined;
+    if (former !== undefined) this.#effects(this.#switchboard.restore(former, now));
   }
 
   #keepStandingWishes(wishes: readonly Wish[], now: Moment): void {
@@ -233,10 +226,7 @@ export class Daemon {
   }
 
   #keepState(now: Moment): void {
-    const state = this.#switchboard.snapshot(now);
-    this.#revision = this.#switchboard.revision();
-    this.#rowsKept = state.bindings.length + state.visitors.length;
-    this.#depart({ kind: 'stateWrite', octets: encodeKeptState(state) });
+    this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
   }
 
   /** Stopped by its user, pmip takes away all it made; the end of the last survey is the end of the process. */
@@ -246,16 +236,14 @@ export class Daemon {
     this.#say('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
     this.#timers.set('exit', now.monotonicMs + STOP_MS);
-    // Bindings hold until their time is over, and the next daemon serves them on; visits are ended at their home agents.
-    const { bindings } = this.#kept ?? this.#switchboard.snapshot(now);
-    this.#depart({ kind: 'stateWrite', octets: encodeKeptState({ bindings, visitors: [] }) });
+    this.#depart({ kind: 'stateWrite', octets: this.#keeper.stateOfStopped(now) });
     this.#effects(this.#switchboard.stopped(now));
     this.#kernelOutputs(this.#kernel.removeAll());
   }
 
   /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. */
   #leave(now: Moment): void {
-    if (this.#kept === undefined) this.#keepState(now);
+    this.#keepState(now);
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
     this.#depart({ kind: 'exit', status: 0 });
   }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { decodeKeptState, encodeKeptState } from '../../src/daemon/kept-state.ts';
+import { StateKeeper } from '../../src/daemon/state-keeper.ts';
+import { at } from '../roles/moments.ts';
+
+const FORMER = { bindings: ['former'], visitors: ['visitor'] };
+
+function agents() {
+  const remembered = {
+    count: 0,
+    revision: () => `${remembered.count}`,
+    snapshot: () => ({ bindings: ['binding'], visitors: ['a', 'b'] }),
+  };
+  return remembered;
+}
+
+test('it is behind from a change to the next writing, and waits longer where there is much to write', () => {
+  const remembered = agents();
+  const keeper = new StateKeeper(remembered);
+  const firstWaitMs = keeper.waitMs;
+  expect(keeper.isBehind).toBe(false);
+  remembered.count += 1;
+  expect(keeper.isBehind).toBe(true);
+  expect(decodeKeptState(keeper.state(at(0)))).toEqual(remembered.snapshot());
+  expect(keeper.isBehind).toBe(false);
+  expect(keeper.waitMs).toBeGreaterThan(firstWaitMs);
+});
+
+test('what a former daemon kept is taken up once, and not at all where it is nothing', () => {
+  const keeper = new StateKeeper(agents());
+  expect(keeper.takeUp()).toBeUndefined();
+  keeper.read(encodeKeptState(FORMER));
+  expect(keeper.takeUp()).toEqual(FORMER);
+  expect(keeper.takeUp()).toBeUndefined();
+  keeper.read(undefined);
+  expect(keeper.takeUp()).toBeUndefined();
+});
+
+test('until it was taken up, it is what is written again', () => {
+  const keeper = new StateKeeper(agents());
+  keeper.read(encodeKeptState(FORMER));
+  expect(decodeKeptState(keeper.state(at(0)))).toEqual(FORMER);
+  expect(decodeKeptState(keeper.stateOfStopped(at(0)))).toEqual({ ...FORMER, visitors: [] });
+  keeper.takeUp();
+  expect(decodeKeptState(keeper.stateOfStopped(at(0)))).toEqual({ bindings: ['binding'], visitors: [] });
+});
