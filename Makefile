@@ -30,7 +30,7 @@ STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-ou
 BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(filter-out %.d.ts %/obedient-kernel.ts,$(wildcard test/bench/*.ts)))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
-.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo package clean
+.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo package install clean
 .DELETE_ON_ERROR:
 
 all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
@@ -74,6 +74,9 @@ bench: all stand-ins $(BENCHES) | lab-prerequisites ## print how fast it is, bes
 
 package: bundle luci ## the OpenWrt packages; with OPENWRT_SDK=directory for that SDK's target
 	openwrt/make-package.sh
+
+install: all ## on this machine, as an agent of a plain router (systemd); DESTDIR=directory: below that
+	src/systemd/install.sh $(QUICKJS)/qjs "$(DESTDIR)"
 
 clean: ## remove what was built
 	rm -rf build dist
