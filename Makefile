@@ -2,6 +2,8 @@
 
 # A directory with qjs, quickjs.h and VERSION of one QuickJS; the default one is built here.
 QUICKJS ?= build/quickjs
+# How many small campuses `make simulate` has.
+SEEDS ?= 2000
 # What `make lab` and `make test` run.
 SCENARIO ?= $(wildcard test/lab/scenarios/*.sh)
 
@@ -24,13 +26,13 @@ LUCI_PAGE = node_modules/.bin/esbuild --bundle --minify --charset=utf8 --format=
 LUCI_TYPESCRIPT := $(shell find luci/src src/config src/octets -name '*.ts' -o -name '*.css')
 LUCI_PAGES = $(addprefix dist/luci/view/,$(addprefix pmip/,status.js settings.js assistant.js) status/include/60_pmip.js)
 LUCI_TRANSLATIONS = dist/luci/pmip.pot $(patsubst luci/po/%/pmip.po,dist/luci/i18n/pmip.%.lmo,$(wildcard luci/po/*/pmip.po))
-TYPESCRIPT := $(shell find src test/engine test/lab test/bench -name '*.ts' 2>/dev/null)
+TYPESCRIPT := $(shell find src test/engine test/lab test/bench test/simulation -name '*.ts' 2>/dev/null)
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
 BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(filter-out %.d.ts %/obedient-kernel.ts,$(wildcard test/bench/*.ts)))
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
-.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo package install clean
+.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo simulate package install clean
 .DELETE_ON_ERROR:
 
 all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
@@ -71,6 +73,10 @@ demo: all stand-ins | lab-prerequisites ## a phone roams between two subnets, sh
 
 bench: all stand-ins $(BENCHES) | lab-prerequisites ## print how fast it is, beside other programs that do the same
 	test/bench/run
+
+simulate: build/simulation/simulate.js ## campuses with faults, by the thousand and a large one; one with SEED=n or CAMPUS=n
+	@node --enable-source-maps $< $(if $(SEED),seed $(SEED),$(if $(CAMPUS),campus $(CAMPUS),seeds 1 $(SEEDS)))
+	@$(if $(SEED)$(CAMPUS),,node --enable-source-maps $< campus 1)
 
 package: bundle luci ## the OpenWrt packages; with OPENWRT_SDK=directory for that SDK's target
 	openwrt/make-package.sh
@@ -128,6 +134,10 @@ build/bench/daemon.js: test/bench/daemon.ts $(TYPESCRIPT) node_modules/.package-
 
 build/bench/%.js: test/bench/%.ts $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=../../dist/quickjs-ffi.so --outfile=$@ $<
+
+build/simulation/simulate.js: $(TYPESCRIPT) node_modules/.package-lock.json
+	node_modules/.bin/esbuild --bundle --format=esm --platform=node --sourcemap --log-level=warning --outfile=$@ \
+		test/simulation/simulate.ts
 
 # Only what is missing, so that a prepared machine needs neither root nor a network.
 define install_packages

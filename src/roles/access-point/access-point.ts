@@ -67,7 +67,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
 
   constructor(configuration: AccessPointConfiguration, digests: Digests, random: Random) {
     this.#surroundings = new Surroundings(configuration, random);
-    const tools = { clocks: new HomeAgentClocks(), digests, random };
+    const tools = { clocks: new HomeAgentClocks(random), digests, random };
     this.#registrations = new Registrations(this.#stations, this.#surroundings, tools);
     this.#agentWatch = new AgentWatch(this.#stations, this.#surroundings, this.#registrations);
   }

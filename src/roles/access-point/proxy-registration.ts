@@ -48,14 +48,26 @@ export type RegistrationOutcome =
   | { readonly kind: 'confirmationDue' }
   | { readonly kind: 'unanswered' };
 
+/** What an Identification counts in a millisecond. */
+const UNITS_PER_MS = 2 ** 32 / 1000;
+
 /** How far each home agent's clock is from ours, and the last Identification it was sent: shared by all stations. */
 export class HomeAgentClocks {
+  readonly #random: Random;
   readonly #offsetsMs = new Map<Ipv4Address, number>();
   readonly #last = new Map<Ipv4Address, bigint>();
 
-  /** Strictly rising for each home agent, even within one millisecond. */
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /**
+   * Strictly rising for each home agent, even within one millisecond. What a clock does not tell is random (RFC 5944
+   * §5.7.1): replies are matched by the low bits, and two access points may ask in the same millisecond of any second.
+   */
   identification(homeAgent: Ipv4Address, unixMs: number): bigint {
-    const wanted = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
+    const time = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
+    const wanted = BigInt.asUintN(64, time + BigInt(Math.floor(this.#random() * UNITS_PER_MS)));
     const last = this.#last.get(homeAgent);
     const identification = last === undefined || isLater(wanted, last) ? wanted : identificationAfter(last);
     this.#last.set(homeAgent, identification);

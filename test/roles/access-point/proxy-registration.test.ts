@@ -14,7 +14,8 @@ const registrationWith = (
   changes: Partial<typeof terms> = {},
   random = () => 0.5,
   allowance = new RequestAllowance(),
-) => new ProxyRegistration({ ...terms, ...changes }, allowance, { clocks: new HomeAgentClocks(), digests, random });
+) =>
+  new ProxyRegistration({ ...terms, ...changes }, allowance, { clocks: new HomeAgentClocks(() => 0), digests, random });
 
 function identificationOf(outcomes: ReturnType<ProxyRegistration['send']>): bigint {
   const sent = outcomes.find((outcome) => outcome.kind === 'send');
@@ -24,7 +25,7 @@ function identificationOf(outcomes: ReturnType<ProxyRegistration['send']>): bigi
 
 describe('the clocks of home agents', () => {
   test('no two requests have the same identification, not within a millisecond and not when our clock goes back', () => {
-    const clocks = new HomeAgentClocks();
+    const clocks = new HomeAgentClocks(() => 0);
     const moments = [0, 0, 0, 5, 4, -3_600_000, 6];
     const identifications = moments.map((ms) => clocks.identification(terms.homeAgent, EPOCH_UNIX_MS + ms));
     for (const [index, identification] of identifications.entries()) {
@@ -33,15 +34,24 @@ describe('the clocks of home agents', () => {
     }
   });
 
+  test('what they do not tell is random', () => {
+    const [least, most] = [0, 0.999_999].map((number) =>
+      new HomeAgentClocks(() => number).identification(terms.homeAgent, EPOCH_UNIX_MS),
+    );
+    expect(least).toBe(identificationAt(EPOCH_UNIX_MS));
+    expect(most).toBeGreaterThan(identificationAt(EPOCH_UNIX_MS + 0.99));
+    expect(most).toBeLessThan(identificationAt(EPOCH_UNIX_MS + 1));
+  });
+
   test('each home agent has one of its own', () => {
-    const clocks = new HomeAgentClocks();
+    const clocks = new HomeAgentClocks(() => 0);
     expect(clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS + 60_000, EPOCH_UNIX_MS)).toBe(60_000);
     expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS + 60_001));
     expect(clocks.identification(ip('10.9.0.1'), EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS));
   });
 
   test('after a clock was followed the low bits are others than before', () => {
-    const clocks = new HomeAgentClocks();
+    const clocks = new HomeAgentClocks(() => 0);
     const refused = clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
     clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS + 60_000, EPOCH_UNIX_MS);
     const next = clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
@@ -49,14 +59,14 @@ describe('the clocks of home agents', () => {
   });
 
   test('a clock that turns out to be behind ours is followed back', () => {
-    const clocks = new HomeAgentClocks();
+    const clocks = new HomeAgentClocks(() => 0);
     clocks.identification(terms.homeAgent, EPOCH_UNIX_MS);
     clocks.resynchronize(terms.homeAgent, EPOCH_UNIX_MS - 60_000, EPOCH_UNIX_MS);
     expect(clocks.identification(terms.homeAgent, EPOCH_UNIX_MS)).toBe(identificationAt(EPOCH_UNIX_MS - 59_999));
   });
 
   test('they go on on the day in 2036 on which the seconds begin again', () => {
-    const clocks = new HomeAgentClocks();
+    const clocks = new HomeAgentClocks(() => 0);
     const before = Date.parse('2036-02-07T06:28:15Z');
     clocks.identification(terms.homeAgent, before);
     expect(clocks.identification(terms.homeAgent, before + 2000)).toBe(identificationAt(before + 2000));

@@ -75,7 +75,7 @@ describe('whose replies come over the wire', () => {
   const registration = new ProxyRegistration(
     { ...terms, agent: { ...terms.agent, isLocal: false } },
     new RequestAllowance(),
-    { clocks: new HomeAgentClocks(), digests, random: () => 0.5 },
+    { clocks: new HomeAgentClocks(() => 0), digests, random: () => 0.5 },
   );
   const away: Station = {
     ...station,

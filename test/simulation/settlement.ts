@@ -1,0 +1,86 @@
+// What must hold when nothing fails any more: each station is registered where it is, its packets find it, and nothing is
+// left of where it has been.
+
+import type { Wish } from '../../src/clients/kernel-wishes.ts';
+import { formatMac } from '../../src/octets/address.ts';
+import type { TunnelEncapsulation } from '../../src/wire/rtnetlink-link.ts';
+import type { Box } from './box.ts';
+import { BRIDGE, BRIDGE_INDEX } from './plan.ts';
+import type { Station } from './station.ts';
+import { wishText } from './wish-text.ts';
+import type { World } from './world.ts';
+
+export type Unsettled = {
+  /** Stations whose packets do not go where they are. */
+  readonly missing: readonly string[];
+  /** What is left of former visits. */
+  readonly leftOver: readonly string[];
+};
+
+export function unsettled(world: World): Unsettled {
+  const expected = new Map<Box, Set<string>>(world.boxes.map((box) => [box, new Set()]));
+  for (const station of world.stations) {
+    for (const [box, wish] of expectedOf(station, world)) expected.get(box)?.add(wishText(wish));
+  }
+  const missing: string[] = [];
+  const leftOver: string[] = [];
+  for (const [box, wanted] of expected) {
+    const present = new Set([...box.kernel.values()].map(wishText));
+    // What a former daemon has left is no measure: it will be swept away.
+    const wished = new Set([...box.wished.values()].map(wishText));
+    for (const text of wanted) if (!wished.has(text)) missing.push(`${box.name} lacks: ${text}`);
+    for (const text of present) if (!wanted.has(text)) leftOver.push(`${box.name} still has: ${text}`);
+  }
+  for (const station of world.stations) missing.push(...unknownStation(station));
+  return { missing, leftOver };
+}
+
+/** What the boxes' kernels should have because this station is where it is. */
+function expectedOf(station: Station, world: World): (readonly [Box, Wish])[] {
+  const { place, home, address: homeAddress, mac } = station;
+  if (place === undefined || station.isAtHome) return [];
+  const { encapsulation, reverseTunneling } = world.plan;
+  const { site } = place.box.plan;
+  const [atHome, abroad] = [world.routerOf(home.number), world.routerOf(site.number)];
+  const ends = { homeAgent: home.routerAddress, careOfAddress: site.backboneAddress, encapsulation };
+  const local = place.box === abroad;
+  const interfaceIndex = BRIDGE_INDEX;
+  const expected: (readonly [Box, Wish])[] = [
+    [atHome, { kind: 'homeRoute', homeAddress, ...ends }],
+    [atHome, { kind: 'proxyNeighbour', homeAddress, interfaceIndex }],
+    [abroad, { kind: 'visitorTunnel', homeAddress, homeAgent: ends.homeAgent, encapsulation }],
+    [abroad, { kind: 'visitorRoute', homeAddress, interfaceIndex, mac }],
+    [place.box, { kind: 'interception', mac, homeAddress, agentMac: site.routerMac, local }],
+  ];
+  if (!local) expected.push([place.box, { kind: 'replyInterception', mac }]);
+  if (reverseTunneling !== 'never') expected.push(...reverseWay(station, atHome, abroad, encapsulation));
+  return expected;
+}
+
+function reverseWay(
+  { address: homeAddress, home }: Station,
+  atHome: Box,
+  abroad: Box,
+  encapsulation: TunnelEncapsulation,
+): (readonly [Box, Wish])[] {
+  const { backboneAddress: careOfAddress } = abroad.plan.site;
+  const { routerAddress: homeAgent, network: source } = home;
+  return [
+    [atHome, { kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation }],
+    [abroad, { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation }],
+    [abroad, { kind: 'reverseRule', source, inputInterface: BRIDGE, homeAgent, encapsulation, priority: 0 }],
+  ];
+}
+
+/** An access point must know the station that it has, and its address. */
+function unknownStation({ place, name, mac, address, isAtHome }: Station): string[] {
+  if (place === undefined) return [];
+  const known = [...(place.box.switchboard?.accessPoint.stations() ?? [])].find((other) => other.mac === mac);
+  const where = `${place.box.name} has ${name} (${formatMac(mac)})`;
+  if (known === undefined) return [`${where}, and does not know it`];
+  const { mobility } = known;
+  if (mobility.kind === 'unidentified') return [`${where}, and not its address`];
+  if (mobility.address !== address) return [`${where} with a wrong address`];
+  if (mobility.kind !== (isAtHome ? 'home' : 'away')) return [`${where} as ${mobility.kind}`];
+  return [];
+}

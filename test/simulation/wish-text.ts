@@ -1,0 +1,33 @@
+// A piece of kernel state in words: two that read the same are the same.
+
+import type { Wish } from '../../src/clients/kernel-wishes.ts';
+import { formatIpv4, formatMac, formatPrefix } from '../../src/octets/address.ts';
+
+export function wishText(wish: Wish): string {
+  switch (wish.kind) {
+    case 'homeRoute':
+      return `${wish.encapsulation} tunnel for ${formatIpv4(wish.homeAddress)} from ${formatIpv4(wish.homeAgent)} to ${formatIpv4(wish.careOfAddress)}`;
+    case 'proxyNeighbour':
+      return `proxy ARP for ${formatIpv4(wish.homeAddress)}`;
+    case 'bindingTunnel':
+      return `packets of ${formatIpv4(wish.homeAddress)} admitted by ${wish.encapsulation} from ${formatIpv4(wish.careOfAddress)}`;
+    case 'visitorTunnel':
+      return `packets for ${formatIpv4(wish.homeAddress)} admitted by ${wish.encapsulation} from ${formatIpv4(wish.homeAgent)}`;
+    case 'visitorRoute':
+      return `route to ${formatIpv4(wish.homeAddress)} at ${formatMac(wish.mac)}`;
+    case 'reverseTunnel':
+      return `reverse ${wish.encapsulation} tunnel from ${formatIpv4(wish.careOfAddress)} to ${formatIpv4(wish.homeAgent)}`;
+    case 'reverseRule':
+      return `rule that leads ${formatPrefix(wish.source)} to ${formatIpv4(wish.homeAgent)}`;
+    case 'interception':
+      return `interception of ${formatMac(wish.mac)} ${formatIpv4(wish.homeAddress)} for ${formatMac(wish.agentMac)}`;
+    case 'replyInterception':
+      return `interception of replies to ${formatMac(wish.mac)}`;
+    case 'tunnelDevice':
+      return `${wish.encapsulation} device`;
+    case 'bridgeTable':
+    case 'mssClamp':
+    case 'tunnelAdmission':
+      return wish.kind;
+  }
+}
