@@ -4,14 +4,13 @@ import * as os from 'os';
 import * as std from 'std';
 import { readConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { VERSION } from '../config/version.ts';
 import { readFile } from '../runtime/quickjs/files.ts';
 import { UbusConnection, type UbusNews } from '../runtime/quickjs/ubus-connection.ts';
 import { toPlain } from '../ubus-js/blobmsg.ts';
 import { UbusClient } from '../ubus-js/client.ts';
 import { formatStatus, STATUS } from '../ubus-js/status.ts';
 import { formatAnswer } from './tables.ts';
-
-export const VERSION = '0.1.0';
 
 /** Command and the method of the ubus object it asks. */
 const METHODS: Readonly<Record<string, string>> = {

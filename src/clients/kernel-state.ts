@@ -200,7 +200,7 @@ export class KernelState {
         break;
       case 'count': {
         const notAdmitted = messages[0] && decodeCounter(messages[0], this.#littleEndian);
-        if (notAdmitted !== undefined) outputs.push({ kind: 'counted', notAdmitted });
+        outputs.push({ kind: 'counted', notAdmitted: notAdmitted ?? NOTHING_COUNTED });
         break;
       }
       case 'remove':
@@ -303,7 +303,10 @@ export class KernelState {
       if (purpose.kind === 'batch') for (const item of purpose.removes) this.#leftOver.add(item.key);
     }
     this.#touched.clear();
-    if (this.#repair(protocol, outputs)) return;
+    if (this.#repair(protocol, outputs)) {
+      if (lost.some(({ kind }) => kind === 'count')) outputs.push(this.#requests.count());
+      return;
+    }
     const refusal = { errnoName: 'ENOBUFS', message: 'its answers were lost' };
     for (const purpose of lost) this.#refused(protocol, purpose, refusal, outputs);
   }

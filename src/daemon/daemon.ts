@@ -7,7 +7,6 @@ import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
 import { NETWORK_GROUPS, NetworkClient, type NetworkEffect } from '../clients/network-client.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
-import { formatIpv4, type Ipv4Address } from '../octets/address.ts';
 import { earlier } from '../roles/expiring-table.ts';
 import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
@@ -16,9 +15,11 @@ import { UbusClient } from '../ubus-js/client.ts';
 import type { UbusEffect } from '../ubus-js/effects.ts';
 import { stationFilter } from '../wire/packet-filter.ts';
 import { REGISTRATION_PORT } from '../wire/registration.ts';
-import { busAnswer, OBJECT } from './bus-object.ts';
+import { BusDesk, type DeskEffect } from './bus-desk.ts';
+import type { Sources } from './bus-object.ts';
 import { failureNews } from './failures.ts';
 import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
+import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { decodedFrame } from './inbound.ts';
 import { Log } from './log.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
@@ -26,17 +27,19 @@ import { Problems } from './problems.ts';
 import { Radius, type RadiusOutput } from './radius.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
-import { isChosen } from './service-rule.ts';
+import { serviceFault } from './service-rule.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
 import { RETRY_MS, SETTLE_MS, STOP_MS, SWEEP_AFTER_MS, Timers } from './timers.ts';
+import { kernelTroubles, ubusTroubles } from './troubles.ts';
 
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
 export class Daemon {
   readonly #ubus = new UbusClient<HostapdPurpose>();
   readonly #hostapd = new HostapdClient(this.#ubus);
+  readonly #desk = new BusDesk(this.#ubus);
   readonly #network: NetworkClient;
   readonly #radius: Radius;
   readonly #kernel: KernelState;
@@ -45,14 +48,15 @@ export class Daemon {
   readonly #counters = new Counters();
   readonly #problems = new Problems();
   readonly #log = new Log();
-  readonly #sources = new Map<Ipv4Address, Ipv4Address>();
+  readonly #homeAgentRoutes = new HomeAgentRoutes();
   readonly #frameSockets = new FrameSockets();
   readonly #timers = new Timers<Timer>();
   #config: Config = readConfig('').config;
   #standing: readonly Wish[] = [];
   #isGreServed = true;
   #isStopping = false;
-  #nowMs = 0;
+  #startedAtMs = 0;
+  #now: Moment = { monotonicMs: 0, unixMs: 0 };
   #departures: Departure[] = [];
 
   constructor(host: Host) {
@@ -65,7 +69,7 @@ export class Daemon {
 
   handle(arrival: Arrival, now: Moment): Departure[] {
     this.#departures = [];
-    this.#nowMs = now.monotonicMs;
+    this.#now = now;
     this.#arrived(arrival, now);
     this.#radiusOutputs(this.#radius.ask(now), now);
     if (this.#keeper.isBehind && !this.#timers.has('keep')) {
@@ -124,7 +128,8 @@ export class Daemon {
     this.#depart({ kind: 'netlinkOpen', channel: 'network', groups: NETWORK_GROUPS });
     for (const channel of ['route', 'netfilter'] as const) this.#depart({ kind: 'netlinkOpen', channel, groups: [] });
     this.#networkEffects(this.#network.start(), now);
-    this.#ubusEffects(this.#ubus.addObject(OBJECT, now.monotonicMs), now);
+    this.#startedAtMs = now.monotonicMs;
+    this.#ubusEffects(this.#desk.open(now), now);
     this.#ubusEffects(this.#ubus.start(), now);
   }
 
@@ -157,7 +162,7 @@ export class Daemon {
 
   #roleConfigurations(): RoleConfigurations {
     const fetched = this.#radius.associations;
-    const surroundings = { sources: this.#sources, isGreServed: this.#isGreServed, fetched };
+    const surroundings = { sources: this.#homeAgentRoutes.sources, isGreServed: this.#isGreServed, fetched };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
   }
 
@@ -188,7 +193,7 @@ export class Daemon {
     const interfaceIndex = this.#network.network.interfaceIndex(interfaceName);
     const section = this.#config.bridges.find(({ device }) => device === bridge);
     const isBridgeServed = bridge !== undefined && this.#switchboard.configurations.accessPoint.bridges.has(bridge);
-    if (section === undefined || !isBridgeServed || interfaceIndex === undefined || !isChosen(section, bss)) {
+    if (section === undefined || !isBridgeServed || interfaceIndex === undefined || serviceFault(section, bss)) {
       return this.#stopServing(interfaceName, now);
     }
     if (this.#frameSockets.hearsStations(interfaceName)) return;
@@ -262,20 +267,15 @@ export class Daemon {
       case 'disconnect':
         return this.#depart({ kind: 'ubusDisconnect' });
       case 'ready':
-        this.#logLines(this.#problems.end('ubus', 'ubusd is back'));
+        this.#logLines(ubusTroubles(effect, this.#problems));
         return this.#hostapdEffects(this.#hostapd.ready(now.monotonicMs), now);
-      case 'lost': {
-        const text = `ubusd does not answer (${effect.why}): no station can be seen until it runs; trying again`;
-        return this.#logLines(this.#problems.begin('ubus', text));
-      }
-      case 'invoked': {
-        const answer = busAnswer(effect.method, this.#sourcesOfStatus(), now);
-        return this.#ubusEffects(this.#ubus.reply(effect.invocation, answer.status, answer.data), now);
-      }
+      case 'lost':
+      case 'objectRefused':
+        return this.#logLines(ubusTroubles(effect, this.#problems));
+      case 'invoked':
+        return this.#deskEffects(this.#desk.invoked(effect, this.#sourcesOfStatus(), now));
       case 'ignored':
         return this.#counters.add('ubusIgnored');
-      case 'objectRefused':
-        return this.#say('warning', `ubusd refuses the object '${effect.path}' (status ${effect.status})`);
       case 'objectAdded':
       case 'subscribersChanged':
         return;
@@ -284,9 +284,20 @@ export class Daemon {
     }
   }
 
-  #sourcesOfStatus(): Parameters<typeof busAnswer>[1] {
+  #deskEffects(effects: readonly DeskEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'ubus') this.#ubusEffects(effect.effects, this.#now);
+      else if (effect.kind === 'countWanted') this.#kernelOutputs(this.#kernel.count());
+      else if (effect.kind === 'reloadWanted') this.#depart({ kind: 'configurationRead' });
+      else this.#effects(this.#switchboard.cleared(effect.homeAddress, this.#now));
+    }
+  }
+
+  #sourcesOfStatus(): Sources {
     return {
       config: this.#config,
+      network: this.#network.network,
+      startedAtMs: this.#startedAtMs,
       hostapd: this.#hostapd,
       switchboard: this.#switchboard,
       counters: this.#counters,
@@ -342,7 +353,7 @@ export class Daemon {
           this.#settleSoon(now);
           break;
         case 'sourceKnown':
-          this.#sourceKnown(effect.destination, effect.source, now);
+          this.#sourceKnown(effect, now);
           break;
       }
     }
@@ -352,26 +363,18 @@ export class Daemon {
     this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
   }
 
-  /** The care-of address towards a home agent is our address on the route to it. */
   #askSources(now: Moment): void {
     if (!this.#network.isKnown) return;
-    const own = this.#network.network.ownAddresses();
-    const homeAgents = new Set(this.#config.subnets.map(({ homeAgent }) => homeAgent));
-    for (const homeAgent of homeAgents) {
-      if (!own.includes(homeAgent)) this.#networkEffects(this.#network.askSource(homeAgent), now);
+    const homeAgents = this.#config.subnets.map(({ homeAgent }) => homeAgent);
+    for (const homeAgent of this.#homeAgentRoutes.toAsk(homeAgents, this.#network.network)) {
+      this.#networkEffects(this.#network.askSource(homeAgent), now);
     }
   }
 
-  #sourceKnown(destination: Ipv4Address, source: Ipv4Address | undefined, now: Moment): void {
-    const part = `route ${destination}`;
-    const name = `home agent ${formatIpv4(destination)}`;
-    const trouble = `no route leads to ${name}: its stations are not proxied here`;
-    const isReached = source !== undefined;
-    this.#logLines(isReached ? this.#problems.end(part, `${name} is in reach`) : this.#problems.begin(part, trouble));
-    if (this.#sources.get(destination) === source) return;
-    if (source === undefined) this.#sources.delete(destination);
-    else this.#sources.set(destination, source);
-    this.#configure(now);
+  #sourceKnown({ destination, source }: Extract<NetworkEffect, { kind: 'sourceKnown' }>, now: Moment): void {
+    const { isNews, lines } = this.#homeAgentRoutes.known(destination, source, this.#problems);
+    this.#logLines(lines);
+    if (isNews) this.#configure(now);
   }
 
   #kernelOutputs(outputs: readonly KernelOutput[]): void {
@@ -381,22 +384,14 @@ export class Daemon {
           this.#depart({ kind: 'netlinkSend', channel: output.protocol, octets: output.octets });
           break;
         case 'established':
-          this.#greKnown(output.wish, true);
-          this.#logLines(this.#problems.end(`kernel ${wishKey(output.wish)}`, `${output.wish.kind} is in place now`));
-          break;
         case 'failed':
-          this.#greKnown(output.wish, false);
-          if (!this.#timers.has('settle')) this.#timers.set('settle', this.#nowMs + RETRY_MS);
-          this.#counters.add(`kernelRefused.${output.wish.kind}`);
-          this.#logLines(
-            this.#problems.begin(`kernel ${wishKey(output.wish)}`, `${output.wish.kind}: ${output.reason}`),
-          );
-          break;
         case 'notRemoved':
-          this.#say('warning', `${output.what} could not be removed: ${output.reason}`);
-          break;
         case 'malformed':
-          this.#counters.add('malformed.netlink');
+          this.#logLines(kernelTroubles(output, this.#problems, this.#counters));
+          if ('wish' in output) this.#wishAnswered(output.wish, output.kind === 'established');
+          break;
+        case 'counted':
+          this.#deskEffects(this.#desk.counted(output.notAdmitted, this.#sourcesOfStatus()));
           break;
         case 'reconciled':
           if (this.#isStopping) this.#depart({ kind: 'exit', status: 0 });
@@ -406,10 +401,12 @@ export class Daemon {
   }
 
   /** A kernel without gre: our agents then say so, and nobody is promised a tunnel that cannot be. */
-  #greKnown(wish: Wish, isServed: boolean): void {
-    if (wish.kind !== 'tunnelDevice' || wish.encapsulation !== 'gre' || this.#isGreServed === isServed) return;
-    this.#isGreServed = isServed;
-    this.#timers.set('settle', this.#nowMs);
+  #wishAnswered(wish: Wish, isEstablished: boolean): void {
+    const { monotonicMs } = this.#now;
+    if (!isEstablished && !this.#timers.has('settle')) this.#timers.set('settle', monotonicMs + RETRY_MS);
+    if (wish.kind !== 'tunnelDevice' || wish.encapsulation !== 'gre' || this.#isGreServed === isEstablished) return;
+    this.#isGreServed = isEstablished;
+    this.#timers.set('settle', monotonicMs);
   }
 
   #frameReceived(interfaceName: string, octets: Uint8Array, now: Moment): void {
@@ -463,7 +460,8 @@ export class Daemon {
 
   #reported(report: Report): void {
     this.#counters.count(report);
-    for (const departure of this.#log.report(report, this.#nowMs)) this.#depart(departure);
+    this.#ubusEffects(this.#desk.reported(report, this.#now), this.#now);
+    for (const departure of this.#log.report(report, this.#now.monotonicMs)) this.#depart(departure);
     const address = movedAddress(report);
     if (address !== undefined) this.#kernelOutputs(this.#kernel.forgetConnections(address));
   }
@@ -471,8 +469,8 @@ export class Daemon {
   #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
     const socket = this.#frameSockets.get(interfaceName);
     if (socket?.hears !== 'stations') return;
-    const wanted = { ...socket, filter: stationFilter(unidentified) };
-    for (const departure of this.#frameSockets.open(wanted)) this.#depart(departure);
+    const changed = this.#frameSockets.open({ ...socket, filter: stationFilter(unidentified) });
+    for (const departure of changed) this.#depart(departure);
   }
 
   #failed(part: FailedPart, failure: Failure): void {

@@ -8,7 +8,7 @@ import { type SubnetMapReport, subnetMapLine } from './subnet-map-text.ts';
 
 export type LogLine = { readonly level: LogLevel; readonly text: string };
 
-const NOT_PROXIED: Record<NotProxiedReason, string> = {
+export const NOT_PROXIED_TEXT: Record<NotProxiedReason, string> = {
   noHomeAgent: "no row of the subnet map covers this address: add a 'config subnet' with its network and home agent",
   noSecurityAssociation: "no security association covers this address: add a 'config secure_node'",
   securityAssociationAwaited: 'not yet: it waits for its key from the RADIUS server',
@@ -129,7 +129,7 @@ function stationLine(report: StationReport): LogLine {
     case 'stationAway':
       return info(`station ${mac} ${formatIpv4(report.address)} is away from home (learned by ${report.learnedBy})`);
     case 'stationNotProxied':
-      return notice(`station ${mac} ${formatIpv4(report.address)} is not proxied: ${NOT_PROXIED[report.reason]}`);
+      return notice(`station ${mac} ${formatIpv4(report.address)} is not proxied: ${NOT_PROXIED_TEXT[report.reason]}`);
     case 'tooManyStations':
       return warning(`station ${mac} is not served: the table of stations is full`);
   }

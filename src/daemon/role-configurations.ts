@@ -45,7 +45,7 @@ const LONGEST_LIFETIME_SECONDS = 36_000;
 
 const REVERSE_TUNNELING = { '0': 'never', '1': 'always', auto: 'whereOffered' } as const;
 
-const FAULT_TEXT = {
+export const FAULT_TEXT = {
   noSuchDevice: 'there is no such device: create it, or name another one',
   noEthernet: 'it is no Ethernet link: name the bridge of the network, br-lan for instance',
   noAddress: 'it has no IPv4 address with a subnet: give the interface a static address',

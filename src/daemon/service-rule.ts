@@ -3,12 +3,15 @@
 import type { Bss } from '../clients/hostapd-client.ts';
 import type { Bridge } from '../config/config.ts';
 
-/** No radio named: all of them. No SSID named: none, for a guest network must not roam into the house. */
-export function isChosen(
+export type ServiceFault = 'radioNotChosen' | 'ssidNotChosen';
+
+/** Why its stations are left alone. No radio named: all of them. No SSID named: none, for a guest network must not roam into the house. */
+export function serviceFault(
   { radios, ssids }: Pick<Bridge, 'radios' | 'ssids'>,
   { ssid, radio }: Pick<Bss, 'ssid' | 'radio'>,
-): boolean {
+): ServiceFault | undefined {
   // Without netifd nobody can tell to which radio an interface belongs.
   const isRadioChosen = radios.length === 0 || radio === undefined || radios.includes(radio);
-  return isRadioChosen && ssids.includes(ssid);
+  if (!isRadioChosen) return 'radioNotChosen';
+  return ssids.includes(ssid) ? undefined : 'ssidNotChosen';
 }

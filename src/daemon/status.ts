@@ -1,7 +1,6 @@
 // What `pmip status` and the ubus object show: counters of everything reported, and the tables of the roles as plain
 // values. Keys never enter here.
 
-import type { Bss } from '../clients/hostapd-client.ts';
 import { formatIpv4, formatMac, formatPrefix } from '../octets/address.ts';
 import { addressOf, type Station } from '../roles/access-point/station.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
@@ -9,6 +8,9 @@ import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
 import type { Report } from '../roles/report.ts';
 import type { SubnetMapRow } from '../roles/subnet-map.ts';
 import type { PlainTable } from '../ubus-js/blobmsg.ts';
+import { codeText } from '../wire/registration.ts';
+import { NOT_PROXIED_TEXT } from './report-text.ts';
+import type { StationPast } from './station-history.ts';
 
 /** How often each kind of thing was reported, and each code given. */
 export class Counters {
@@ -29,29 +31,41 @@ export class Counters {
   }
 }
 
-export function stationRow(station: Station, monotonicMs: number): PlainTable {
+/** `past` and `ssid` are not the access point's to know. */
+export function stationRow(
+  station: Station,
+  past: Partial<StationPast> & { readonly ssid?: string | undefined },
+  monotonicMs: number,
+): PlainTable {
   const { mac, interfaceName, attachment, mobility } = station;
   const address = addressOf(station);
+  const { ssid, learnedBy, roams, lastOutageMs } = past;
   return {
     mac: formatMac(mac),
     interface: interfaceName,
+    ...(ssid === undefined ? {} : { ssid }),
     attached: attachment.kind === 'attached',
     ...(address === undefined ? {} : { address: formatIpv4(address) }),
-    mobility: mobility.kind,
+    mobility: mobility.kind === 'unidentified' ? 'unknown' : mobility.kind,
     ...mobilityFields(station, monotonicMs),
+    ...(learnedBy === undefined || address === undefined ? {} : { learned_by: learnedBy }),
+    ...(roams === undefined ? {} : { roams }),
+    ...(lastOutageMs === undefined ? {} : { last_outage_ms: Math.round(lastOutageMs) }),
   };
 }
 
 function mobilityFields({ mobility }: Station, monotonicMs: number): PlainTable {
-  if (mobility.kind === 'notProxied') return { reason: mobility.reason };
+  if (mobility.kind === 'notProxied') {
+    return { reason: mobility.reason, reason_text: NOT_PROXIED_TEXT[mobility.reason] };
+  }
   if (mobility.kind !== 'away') return {};
   const { terms, phase } = mobility.registration;
   return {
     home_agent: formatIpv4(terms.homeAgent),
     care_of_address: formatIpv4(terms.careOfAddress),
     registration: phase.kind,
-    ...(phase.kind === 'refused' ? { code: phase.code } : {}),
-    ...(phase.kind === 'registered' ? remaining(phase.expiresAtMs, monotonicMs) : {}),
+    ...(phase.kind === 'refused' ? { code: phase.code, reason_text: codeText(phase.code) } : {}),
+    ...(phase.kind === 'registered' ? remainingSeconds(phase.expiresAtMs, monotonicMs) : {}),
   };
 }
 
@@ -62,8 +76,9 @@ export function visitorRow(visitor: Visitor, monotonicMs: number): PlainTable {
     care_of_address: formatIpv4(visitor.careOfAddress),
     mac: formatMac(visitor.link.mac),
     interface: visitor.link.interfaceName,
+    encapsulation: visitor.encapsulation,
     reverse_tunnel: visitor.reverseTunneling,
-    ...remaining(visitor.expiresAtMs, monotonicMs),
+    ...remainingSeconds(visitor.expiresAtMs, monotonicMs),
   };
 }
 
@@ -72,8 +87,9 @@ export function bindingRow(binding: MobilityBinding, monotonicMs: number): Plain
     home_address: formatIpv4(binding.homeAddress),
     care_of_address: formatIpv4(binding.careOfAddress),
     home_agent: formatIpv4(binding.homeAgent),
+    encapsulation: binding.encapsulation,
     reverse_tunnel: binding.reverseTunneling,
-    ...remaining(binding.expiresAtMs, monotonicMs),
+    ...remainingSeconds(binding.expiresAtMs, monotonicMs),
   };
 }
 
@@ -85,19 +101,8 @@ export function subnetMapRow(row: SubnetMapRow): PlainTable {
   };
 }
 
-export function bssRow(bss: Bss, isServed: boolean): PlainTable {
-  const { interfaceName, ssid, frequencyMHz, radio } = bss;
-  return {
-    interface: interfaceName,
-    ...(radio === undefined ? {} : { radio }),
-    ssid,
-    frequency_mhz: frequencyMHz,
-    served: isServed,
-  };
-}
-
 /** Nothing of what never ends: RFC 5944 §3.3, lifetime 0xffff. */
-function remaining(atMs: number, monotonicMs: number): PlainTable {
+export function remainingSeconds(atMs: number, monotonicMs: number): PlainTable {
   if (!Number.isFinite(atMs)) return {};
   return { remaining_seconds: Math.max(0, Math.round((atMs - monotonicMs) / 1000)) };
 }

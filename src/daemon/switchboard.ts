@@ -113,6 +113,13 @@ export class Switchboard {
     ];
   }
 
+  /** Whether there is a binding or a visit of this home address. */
+  isKnown(homeAddress: Ipv4Address): boolean {
+    for (const binding of this.homeAgent.bindings()) if (binding.homeAddress === homeAddress) return true;
+    for (const visitor of this.foreignAgent.visitors()) if (visitor.homeAddress === homeAddress) return true;
+    return false;
+  }
+
   /** The operator ends a binding or a visit. */
   cleared(homeAddress: Ipv4Address, now: Moment): SwitchboardEffect[] {
     return [

@@ -76,6 +76,8 @@ export type FailedPart =
   | { readonly kind: 'linkFrame'; readonly interfaceIndex: number };
 
 export type Departure =
+  /** The configuration is to be read again: it arrives. */
+  | { readonly kind: 'configurationRead' }
   | { readonly kind: 'ubusConnect'; readonly path: string }
   | { readonly kind: 'ubusSend'; readonly octets: Uint8Array }
   | { readonly kind: 'ubusDisconnect' }

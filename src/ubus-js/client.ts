@@ -172,6 +172,12 @@ export class UbusClient<Purpose> {
     return this.isReady ? this.#addOwn(object, now) : [];
   }
 
+  /** Whether anybody has subscribed to an own object: what a notification says need not be put together for nobody. */
+  isHeard(path: string): boolean {
+    const state = this.#objects.get(path)?.state;
+    return state?.phase === 'added' && state.subscribed;
+  }
+
   /** To those who have subscribed to an own object; their answers are not waited for. */
   notify(path: string, notification: string, data: readonly BlobmsgElement[]): UbusEffect<Purpose>[] {
     const state = this.#objects.get(path)?.state;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bindingRow, bssRow, Counters, stationRow, subnetMapRow, visitorRow } from '../../src/daemon/status.ts';
+import { NOT_PROXIED_TEXT } from '../../src/daemon/report-text.ts';
+import { bindingRow, Counters, stationRow, subnetMapRow, visitorRow } from '../../src/daemon/status.ts';
 import type { Station } from '../../src/roles/access-point/station.ts';
 import type { Visitor } from '../../src/roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../../src/roles/home-agent/mobility-binding.ts';
@@ -54,7 +55,7 @@ describe('a station', () => {
     {
       name: 'that is not yet identified',
       of: station({ kind: 'unidentified' }),
-      shown: { ...row, mobility: 'unidentified' },
+      shown: { ...row, mobility: 'unknown' },
     },
     {
       name: 'at home',
@@ -64,7 +65,7 @@ describe('a station', () => {
     {
       name: 'that is left alone',
       of: station({ kind: 'notProxied', address: ip('10.1.0.77'), reason: 'noHomeAgent' }),
-      shown: { ...known, mobility: 'notProxied', reason: 'noHomeAgent' },
+      shown: { ...known, mobility: 'notProxied', reason: 'noHomeAgent', reason_text: NOT_PROXIED_TEXT.noHomeAgent },
     },
     { name: 'that registers', of: away({ kind: 'waiting' }), shown: { ...abroad, registration: 'waiting' } },
     {
@@ -75,15 +76,27 @@ describe('a station', () => {
     {
       name: 'that is refused',
       of: away({ kind: 'refused', code: 131 }),
-      shown: { ...abroad, registration: 'refused', code: 131 },
+      shown: {
+        ...abroad,
+        registration: 'refused',
+        code: 131,
+        reason_text: 'home agent: mobile node failed authentication',
+      },
     },
   ])('$name is shown so', ({ of, shown }) => {
-    expect(stationRow(of, 1000)).toEqual(shown);
+    expect(stationRow(of, {}, 1000)).toEqual(shown);
+  });
+
+  test('shows what else is known of it', () => {
+    const past = { ssid: 'PMIP', learnedBy: 'ARP', roams: 3, lastOutageMs: 7.6 };
+    const shown = { ssid: 'PMIP', learned_by: 'ARP', roams: 3, last_outage_ms: 8 };
+    expect(stationRow(away({ kind: 'waiting' }), past, 0)).toMatchObject(shown);
+    expect(stationRow(station({ kind: 'unidentified' }), past, 0)).not.toHaveProperty('learned_by');
   });
 
   test('that is leaving is not shown as attached', () => {
     const leaving = { ...station({ kind: 'unidentified' }), attachment: { kind: 'leaving', atMs: 0 } } as const;
-    expect(stationRow(leaving, 0)).toMatchObject({ attached: false });
+    expect(stationRow(leaving, {}, 0)).toMatchObject({ attached: false });
   });
 });
 
@@ -138,11 +151,4 @@ test('a row of the subnet map shows its gateway where it is known', () => {
   const row = { network: prefix('10.1.0.0/24'), homeAgent: ip('10.1.0.1'), gatewayMac: undefined };
   expect(subnetMapRow(row)).toEqual({ network: '10.1.0.0/24', home_agent: '10.1.0.1' });
   expect(subnetMapRow({ ...row, gatewayMac: PHONE })).toMatchObject({ gateway_mac: '02:00:00:00:02:00' });
-});
-
-test('a BSS shows its radio where it is known', () => {
-  const bss = { interfaceName: 'phy0-ap0', ssid: 'PMIP', bssid: undefined, frequencyMHz: 2412, radio: undefined };
-  const row = { interface: 'phy0-ap0', ssid: 'PMIP', frequency_mhz: 2412, served: true };
-  expect(bssRow(bss, true)).toEqual(row);
-  expect(bssRow({ ...bss, radio: 'radio0' }, true)).toEqual({ ...row, radio: 'radio0' });
 });

@@ -86,6 +86,8 @@ export class QuickJsRuntime {
         return log(departure.level, departure.text);
       case 'exit':
         return std.exit(departure.status);
+      case 'configurationRead':
+        return this.#readConfiguration();
       case 'ubusConnect':
         return this.#connectUbus(departure.path);
       case 'ubusSend':

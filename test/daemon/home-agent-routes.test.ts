@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { HomeAgentRoutes } from '../../src/daemon/home-agent-routes.ts';
+import { Problems } from '../../src/daemon/problems.ts';
+import { ip } from '../addresses.ts';
+import { routerNetwork } from './router.ts';
+
+const OTHER = ip('10.2.0.1');
+
+test('the way is asked for once to each home agent that is another box', () => {
+  const homeAgents = [ip('10.1.0.1'), OTHER, OTHER, ip('10.3.0.1')];
+  expect(new HomeAgentRoutes().toAsk(homeAgents, routerNetwork())).toEqual([OTHER, ip('10.3.0.1')]);
+});
+
+test('a way is news when it is found, changes, and is lost; a lost one is a problem until it is found', () => {
+  const routes = new HomeAgentRoutes();
+  const problems = new Problems();
+  expect(routes.known(OTHER, ip('10.255.1.2'), problems)).toEqual({ isNews: true, lines: [] });
+  expect(routes.known(OTHER, ip('10.255.1.2'), problems)).toEqual({ isNews: false, lines: [] });
+  expect(routes.known(OTHER, ip('10.254.1.2'), problems).isNews).toBe(true);
+  expect(routes.sources).toEqual(new Map([[OTHER, ip('10.254.1.2')]]));
+  const lost = 'no route leads to home agent 10.2.0.1: its stations are not proxied here';
+  expect(routes.known(OTHER, undefined, problems)).toEqual({ isNews: true, lines: [{ level: 'warning', text: lost }] });
+  expect(routes.sources.size).toBe(0);
+  expect(problems.all()).toEqual([lost]);
+  expect(routes.known(OTHER, ip('10.255.1.2'), problems).lines).toEqual([
+    { level: 'notice', text: 'home agent 10.2.0.1 is in reach' },
+  ]);
+});
