@@ -2,6 +2,7 @@
 
 import { type MacAddress, parseMac } from '../octets/address.ts';
 import type { Plain, PlainTable } from '../ubus-js/blobmsg.ts';
+import type { Wireless } from './radios.ts';
 
 /** A BSS by the name of its interface. */
 export type Bss = {
@@ -11,20 +12,27 @@ export type Bss = {
   readonly frequencyMHz: number;
   /** As /etc/config/wireless names it; undefined while netifd has not told. */
   readonly radio: string | undefined;
+  readonly hasVlans: boolean;
+  readonly hasWirelessUplink: boolean;
 };
 
-export function bssOfStatus(interfaceName: string, data: PlainTable, radio: string | undefined): Bss {
+/** Of a BSS of which netifd has not told. */
+export const UNKNOWN_WIRELESS = { radio: undefined, hasVlans: false, hasWirelessUplink: false };
+
+export function bssOfStatus(interfaceName: string, data: PlainTable, wireless: Wireless | undefined): Bss {
   return {
     interfaceName,
     ssid: typeof data.ssid === 'string' ? data.ssid : '',
     bssid: typeof data.bssid === 'string' ? parseMac(data.bssid) : undefined,
     frequencyMHz: typeof data.freq === 'number' ? data.freq : 0,
-    radio,
+    ...(wireless ?? UNKNOWN_WIRELESS),
   };
 }
 
 export function isSameBss(a: Bss, b: Bss): boolean {
-  return a.ssid === b.ssid && a.bssid === b.bssid && a.frequencyMHz === b.frequencyMHz && a.radio === b.radio;
+  const hasSameName = a.ssid === b.ssid && a.bssid === b.bssid && a.frequencyMHz === b.frequencyMHz;
+  const isSameForNetifd = a.hasVlans === b.hasVlans && a.hasWirelessUplink === b.hasWirelessUplink;
+  return hasSameName && isSameForNetifd && a.radio === b.radio;
 }
 
 /** Stale entries are listed for half a minute after a roam: only `authorized` counts. */

@@ -8,7 +8,14 @@ import type { FoundObject, UbusEffect } from '../ubus-js/effects.ts';
 import { STATUS } from '../ubus-js/status.ts';
 import { AttachedStations, type AttachmentChange } from './attached-stations.ts';
 import { AwaitedAssociations } from './awaited-associations.ts';
-import { associatingClients, authorizedClients, type Bss, bssOfStatus, isSameBss } from './hostapd-answers.ts';
+import {
+  associatingClients,
+  authorizedClients,
+  type Bss,
+  bssOfStatus,
+  isSameBss,
+  UNKNOWN_WIRELESS,
+} from './hostapd-answers.ts';
 import { Radios } from './radios.ts';
 
 export type { Bss };
@@ -212,7 +219,9 @@ export class HostapdClient {
     if (this.#radios.told(data) && this.#isAnyRadioUnknown()) this.#lookSoon(now);
     return [...this.#watched.values()].flatMap((watched) => {
       const { bss, interfaceName } = watched;
-      return bss === undefined ? [] : this.#bssKnown(watched, { ...bss, radio: this.#radios.of(interfaceName) });
+      return bss === undefined
+        ? []
+        : this.#bssKnown(watched, { ...bss, ...(this.#radios.of(interfaceName) ?? UNKNOWN_WIRELESS) });
     });
   }
 

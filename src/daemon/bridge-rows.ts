@@ -17,7 +17,7 @@ type Sources = {
   readonly isServed: (interfaceName: string) => boolean;
 };
 
-type BridgeReason = LinkFault | 'disabled' | 'bridgeDisabled' | 'paused' | 'noBridge';
+type BridgeReason = LinkFault | 'disabled' | 'bridgeDisabled' | 'paused' | 'noBridge' | 'noGateway';
 type BssReason = ServiceFault | 'disabled' | 'notInBridge' | 'bridgeNotConfigured' | 'bridgeNotServed' | 'starting';
 
 const BRIDGE_REASONS: Readonly<Record<BridgeReason, string>> = {
@@ -26,6 +26,7 @@ const BRIDGE_REASONS: Readonly<Record<BridgeReason, string>> = {
   bridgeDisabled: "this bridge is switched off: set its 'option enabled 1'",
   paused: 'proxying is paused: uci set pmip.main.paused=0',
   noBridge: 'it is no bridge: the agents use it, but stations are served on bridges alone',
+  noGateway: 'no route leads to any home agent: give this box a gateway',
 };
 
 const BSS_REASONS: Readonly<Record<BssReason, string>> = {
@@ -35,6 +36,9 @@ const BSS_REASONS: Readonly<Record<BssReason, string>> = {
   bridgeNotServed: 'its bridge is not served',
   radioNotChosen: "its radio is not in 'list radio' of the bridge",
   ssidNotChosen: "its SSID is not in 'list ssid' of the bridge",
+  ssidWithVlans: 'its stations are put into VLANs: give those an SSID of their own, without',
+  repeater:
+    'the network behind it is reached by Wi-Fi: only an access point with a wired uplink, or none, can serve it',
   starting: 'the daemon is about to begin',
 };
 
@@ -80,13 +84,17 @@ function notServed(reason: string, reason_text: string): PlainTable {
   return { served: false, reason, reason_text };
 }
 
-function bridgeReason({ device, isEnabled }: Bridge, { config, network }: Sources): BridgeReason | undefined {
+function bridgeReason(
+  { device, isEnabled }: Bridge,
+  { config, network, switchboard }: Sources,
+): BridgeReason | undefined {
   if (!config.main.isEnabled) return 'disabled';
   if (!isEnabled) return 'bridgeDisabled';
   const link = network.link(device);
   if (typeof link === 'string') return link;
   if (!link.isBridge) return 'noBridge';
-  return config.main.isPaused ? 'paused' : undefined;
+  if (config.main.isPaused) return 'paused';
+  return switchboard.configurations.accessPoint.bridges.has(device) ? undefined : 'noGateway';
 }
 
 function bssReason(bss: Bss, { config, network, switchboard }: Sources): BssReason {

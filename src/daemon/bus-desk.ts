@@ -13,6 +13,7 @@ import type { Count } from '../wire/nftables.ts';
 import { busOutcome, countersOf, OBJECT, type Sources } from './bus-object.ts';
 import { isStateChange, notificationData } from './notification.ts';
 import { StationHistory } from './station-history.ts';
+import { Trails } from './trails.ts';
 
 export type DeskEffect =
   | { readonly kind: 'ubus'; readonly effects: readonly UbusEffect<HostapdPurpose>[] }
@@ -29,6 +30,7 @@ const MOST_WAITING = 32;
 export class BusDesk {
   readonly #ubus: UbusClient<HostapdPurpose>;
   readonly #history = new StationHistory();
+  readonly #trails = new Trails();
   #waiting: Invocation[] = [];
 
   constructor(ubus: UbusClient<HostapdPurpose>) {
@@ -40,7 +42,7 @@ export class BusDesk {
   }
 
   invoked({ method, arguments: given, invocation }: Invoked, sources: Sources, now: Moment): DeskEffect[] {
-    const outcome = busOutcome(method, given, { ...sources, history: this.#history }, now);
+    const outcome = busOutcome(method, given, { ...sources, history: this.#history, trails: this.#trails }, now);
     switch (outcome.kind) {
       case 'answered':
         return [this.#reply(invocation, outcome.status, outcome.data)];
@@ -62,6 +64,7 @@ export class BusDesk {
 
   reported(report: Report, now: Moment): UbusEffect<HostapdPurpose>[] {
     this.#history.reported(report, now.monotonicMs);
+    this.#trails.reported(report, now.monotonicMs);
     if (!isStateChange(report) || !this.#ubus.isHeard(OBJECT.path)) return [];
     return this.#ubus.notify(OBJECT.path, report.kind, fromPlain(notificationData(report)));
   }

@@ -17,6 +17,7 @@ import type { Radius } from './radius.ts';
 import type { StationHistory } from './station-history.ts';
 import { bindingRow, type Counters, stationRow, subnetMapRow, visitorRow } from './status.ts';
 import type { Switchboard } from './switchboard.ts';
+import type { Trails } from './trails.ts';
 
 export type Sources = {
   readonly config: Config;
@@ -51,6 +52,7 @@ const METHODS: Methods = {
   bindings: {},
   tunnels: {},
   counters: {},
+  trail: { station: 'string' },
   clear: { home_address: 'string' },
   reload: {},
 };
@@ -60,7 +62,7 @@ export const OBJECT: ObjectDescription = { path: 'pmip', methods: METHODS };
 export function busOutcome(
   method: string,
   given: readonly BlobmsgElement[],
-  sources: Sources & { readonly history: StationHistory },
+  sources: Sources & { readonly history: StationHistory; readonly trails: Trails },
   now: Moment,
 ): Outcome {
   const wanted = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
@@ -69,6 +71,7 @@ export function busOutcome(
   if (method === 'counters') return { kind: 'countsWanted' };
   if (method === 'reload') return { kind: 'reloadWanted' };
   if (method === 'clear') return clearOutcome(toPlain(given), sources);
+  if (method === 'trail') return trailOutcome(toPlain(given), sources.trails, now);
   return { kind: 'answered', status: STATUS.ok, data: fromPlain(tableOf(method, sources, now)) };
 }
 
@@ -83,6 +86,12 @@ function clearOutcome({ home_address }: Arguments, { switchboard }: Sources): Ou
   if (homeAddress === undefined) return { kind: 'answered', status: STATUS.invalidArgument };
   if (!switchboard.isKnown(homeAddress)) return { kind: 'answered', status: STATUS.notFound };
   return { kind: 'clearWanted', homeAddress };
+}
+
+function trailOutcome({ station }: Arguments, trails: Trails, { monotonicMs }: Moment): Outcome {
+  const trail = typeof station === 'string' ? trails.answer(station, monotonicMs) : undefined;
+  if (trail === undefined) return { kind: 'answered', status: STATUS.invalidArgument };
+  return { kind: 'answered', status: STATUS.ok, data: fromPlain(trail) };
 }
 
 function tableOf(method: string, sources: Parameters<typeof busOutcome>[2], { monotonicMs }: Moment): PlainTable {

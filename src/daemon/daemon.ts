@@ -27,7 +27,7 @@ import { Problems } from './problems.ts';
 import { Radius, type RadiusOutput } from './radius.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
-import { serviceFault } from './service-rule.ts';
+import { notServed, serviceFault } from './service-rule.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
@@ -155,14 +155,14 @@ export class Daemon {
     this.#effects(this.#switchboard.configured(configurations, now));
     this.#takeUpKeptState(now);
     const bsses = this.#hostapd.bsses().map(({ interfaceName }) => interfaceName);
-    for (const departure of this.#frameSockets.hear(configurations, this.#network.network, bsses))
-      this.#depart(departure);
+    for (const each of this.#frameSockets.hear(configurations, this.#network.network, bsses)) this.#depart(each);
     for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
   }
 
   #roleConfigurations(): RoleConfigurations {
+    const { sources, isCutOff } = this.#homeAgentRoutes;
     const fetched = this.#radius.associations;
-    const surroundings = { sources: this.#homeAgentRoutes.sources, isGreServed: this.#isGreServed, fetched };
+    const surroundings = { sources, isCutOff, isGreServed: this.#isGreServed, fetched };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
   }
 
@@ -198,8 +198,8 @@ export class Daemon {
     }
     if (this.#frameSockets.hearsStations(interfaceName)) return;
     this.#say('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
-    const filter = stationFilter([]);
-    const socket: FrameSocket = { interfaceName, interfaceIndex, bridge, hears: 'stations', filter };
+    const place = { interfaceName, interfaceIndex, bridge };
+    const socket: FrameSocket = { ...place, hears: 'stations', filter: stationFilter([]) };
     for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
@@ -276,9 +276,6 @@ export class Daemon {
         return this.#deskEffects(this.#desk.invoked(effect, this.#sourcesOfStatus(), now));
       case 'ignored':
         return this.#counters.add('ubusIgnored');
-      case 'objectAdded':
-      case 'subscribersChanged':
-        return;
       default:
         return this.#hostapdEffects(this.#hostapd.handle(effect, now.monotonicMs), now);
     }
@@ -323,7 +320,9 @@ export class Daemon {
       case 'stationDetached': {
         const { kind, mac, interfaceName } = effect;
         const bridge = this.#network.network.masterOf(interfaceName);
-        if (!this.#frameSockets.hearsStations(interfaceName) || bridge === undefined) return;
+        if (bridge === undefined || !this.#frameSockets.hearsStations(interfaceName)) {
+          return this.#effects(notServed(effect));
+        }
         return this.#effects(this.#switchboard.toAccessPoint({ kind, mac, interfaceName, bridge }, now));
       }
     }

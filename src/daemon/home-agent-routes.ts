@@ -8,8 +8,15 @@ import type { LogLine } from './report-text.ts';
 export class HomeAgentRoutes {
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
 
+  readonly #unreachable = new Set<Ipv4Address>();
+
   get sources(): ReadonlyMap<Ipv4Address, Ipv4Address> {
     return this.#sources;
+  }
+
+  /** No way leads to any of them, as far as the kernel was asked. */
+  get isCutOff(): boolean {
+    return this.#sources.size === 0 && this.#unreachable.size > 0;
   }
 
   /** The home agents that are other boxes: the kernel is to be asked for the way to them. */
@@ -29,9 +36,15 @@ export class HomeAgentRoutes {
     const text = `no route leads to home agent ${name}: its stations are not proxied here`;
     const lines =
       source === undefined ? problems.begin(part, text) : problems.end(part, `home agent ${name} is in reach`);
-    const isNews = this.#sources.get(homeAgent) !== source;
-    if (source === undefined) this.#sources.delete(homeAgent);
-    else this.#sources.set(homeAgent, source);
-    return { isNews, lines };
+    const { isCutOff } = this;
+    const isOther = this.#sources.get(homeAgent) !== source;
+    if (source === undefined) {
+      this.#sources.delete(homeAgent);
+      this.#unreachable.add(homeAgent);
+    } else {
+      this.#sources.set(homeAgent, source);
+      this.#unreachable.delete(homeAgent);
+    }
+    return { isNews: isOther || isCutOff !== this.isCutOff, lines };
   }
 }

@@ -29,6 +29,8 @@ export type Surroundings = {
   readonly network: Network;
   /** Our address on the way to each home agent. */
   readonly sources: ReadonlyMap<Ipv4Address, Ipv4Address>;
+  /** No route leads to any home agent. */
+  readonly isCutOff: boolean;
   /** Whether the kernel has gre tunnels. */
   readonly isGreServed: boolean;
   /** Keys that are not in the configuration. */
@@ -105,14 +107,16 @@ function servedLinks(config: Config, network: Network): { links: Link[]; faults:
 
 function accessPointConfiguration(
   config: Config,
-  { sources }: Surroundings,
+  { sources, isCutOff }: Surroundings,
   links: readonly Link[],
   associations: SecurityAssociations,
 ): AccessPointConfiguration {
   const { lifetimeSeconds, reverseTunnel, tunnel, isPaused } = config.main;
   const bridges = new Map<string, BridgeService>();
   for (const { section, link } of isPaused ? [] : links) {
-    if (link.isBridge) bridges.set(link.device, bridgeService(section, link));
+    // Who only bridges, and has no gateway, reaches nobody beyond its link.
+    const hasGateway = section.isForeignAgent || !isCutOff;
+    if (link.isBridge && hasGateway) bridges.set(link.device, bridgeService(section, link));
   }
   return {
     bridges,

@@ -1,6 +1,6 @@
 // A crowd of stations without radios: `crowd.js BSS FAR COUNT FIRST` shows an object `hostapd.BSS` on the bus with COUNT
-// stations attached, and sends their frames into FAR, the other end of BSS: first an ARP request of each, then what standard
-// input says, a number of packets a line, one station after the other. Addresses are counted from FIRST.
+// stations attached, and sends their frames into FAR, the other end of BSS, as standard input says: `arrive`, an ARP request
+// of each; or a number of packets, one station after the other. Addresses are counted from FIRST.
 
 import * as os from 'os';
 import * as ffi from 'quickjs-ffi';
@@ -73,10 +73,11 @@ const buffer = new Uint8Array(256);
 os.setReadHandler(0, () => {
   const length = os.read(0, buffer.buffer, 0, buffer.length);
   if (length <= 0) std.exit(0);
-  speak(Number.parseInt(utf8Text(buffer.subarray(0, length)), 10));
+  const word = utf8Text(buffer.subarray(0, length)).trim();
+  if (word === 'arrive') arrive(0);
+  else speak(Number.parseInt(word, 10));
 });
 connection.perform(
   client.addObject({ path: `hostapd.${bss}`, methods: { get_status: {}, get_clients: {} } }, os.now()),
 );
 connection.start();
-os.setTimeout(() => arrive(0), 2000);

@@ -1,28 +1,47 @@
 import { expect, test } from 'vitest';
-import { associatingClients, authorizedClients, bssOfStatus, isSameBss } from '../../src/clients/hostapd-answers.ts';
+import {
+  associatingClients,
+  authorizedClients,
+  bssOfStatus,
+  isSameBss,
+  UNKNOWN_WIRELESS,
+} from '../../src/clients/hostapd-answers.ts';
 import { mac } from '../addresses.ts';
 
 test('a BSS is read from get_status', () => {
   const status = { status: 'ENABLED', bssid: '02:00:00:00:01:00', ssid: 'PMIP', freq: 5180 };
-  expect(bssOfStatus('phy1-ap0', status, 'radio1')).toEqual({
+  expect(bssOfStatus('phy1-ap0', status, { ...UNKNOWN_WIRELESS, radio: 'radio1' })).toEqual({
     interfaceName: 'phy1-ap0',
     ssid: 'PMIP',
     bssid: mac('02:00:00:00:01:00'),
     frequencyMHz: 5180,
     radio: 'radio1',
+    hasVlans: false,
+    hasWirelessUplink: false,
   });
 });
 
 test('what makes no sense in get_status is left out', () => {
   const status = { bssid: 'none', ssid: 7, freq: 'high' };
-  const bss = { interfaceName: 'phy1-ap0', ssid: '', bssid: undefined, frequencyMHz: 0, radio: undefined };
+  const bss = { interfaceName: 'phy1-ap0', ssid: '', bssid: undefined, frequencyMHz: 0, ...UNKNOWN_WIRELESS };
   expect(bssOfStatus('phy1-ap0', status, undefined)).toEqual(bss);
 });
 
 test('a BSS with another SSID, BSSID, frequency or radio is another', () => {
-  const bss = bssOfStatus('phy1-ap0', { bssid: '02:00:00:00:01:00', ssid: 'PMIP', freq: 5180 }, 'radio1');
+  const bss = bssOfStatus(
+    'phy1-ap0',
+    { bssid: '02:00:00:00:01:00', ssid: 'PMIP', freq: 5180 },
+    { ...UNKNOWN_WIRELESS, radio: 'radio1' },
+  );
   expect(isSameBss(bss, { ...bss })).toBe(true);
-  for (const change of [{ ssid: '' }, { bssid: undefined }, { frequencyMHz: 5200 }, { radio: 'radio0' }]) {
+  for (const change of [
+    { ssid: '' },
+    { bssid: undefined },
+    { frequencyMHz: 5200 },
+    { radio: 'radio0' },
+    { hasVlans: true },
+    { hasWirelessUplink: true },
+  ]) {
     expect(isSameBss(bss, { ...bss, ...change })).toBe(false);
   }
 });

@@ -7,7 +7,38 @@ test('a radio is known by the interfaces that netifd lists for it', () => {
     radio0: { up: true, interfaces: [{ section: 'default_radio0', ifname: 'phy0-ap0' }, { ifname: 'phy0-ap1' }] },
     radio1: { up: false, interfaces: [{ section: 'default_radio1' }] },
   });
-  expect(['phy0-ap0', 'phy0-ap1', 'phy1-ap0'].map((name) => radios.of(name))).toEqual(['radio0', 'radio0', undefined]);
+  const names = ['phy0-ap0', 'phy0-ap1', 'phy1-ap0'];
+  expect(names.map((name) => radios.of(name)?.radio)).toEqual(['radio0', 'radio0', undefined]);
+});
+
+test('a BSS has VLANs by sections of its own, or dynamic ones', () => {
+  const radios = new Radios();
+  radios.told({
+    radio0: {
+      interfaces: [
+        { ifname: 'plain', config: { mode: 'ap', network: ['lan'] }, vlans: [] },
+        { ifname: 'sections', config: { mode: 'ap', network: ['lan'] }, vlans: [{ ifname: 'v1' }] },
+        { ifname: 'dynamic', config: { mode: 'ap', network: ['lan'], dynamic_vlan: 2 } },
+        { ifname: 'switched-off', config: { mode: 'ap', network: ['lan'], dynamic_vlan: '0' } },
+      ],
+    },
+  });
+  const names = ['plain', 'sections', 'dynamic', 'switched-off'];
+  expect(names.map((name) => radios.of(name)?.hasVlans)).toEqual([false, true, true, false]);
+});
+
+test.each(['sta', 'mesh', 'adhoc'])('a BSS in one network with an interface of mode %s repeats another box', (mode) => {
+  const radios = new Radios();
+  radios.told({
+    radio0: { interfaces: [{ ifname: 'uplink', config: { mode, network: ['lan'] } }] },
+    radio1: {
+      interfaces: [
+        { ifname: 'repeater', config: { mode: 'ap', network: ['lan'] } },
+        { ifname: 'apart', config: { mode: 'ap', network: ['guest'] } },
+      ],
+    },
+  });
+  expect(['repeater', 'apart'].map((name) => radios.of(name)?.hasWirelessUplink)).toEqual([true, false]);
 });
 
 test('the last answer is the one that counts', () => {

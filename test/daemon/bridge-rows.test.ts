@@ -40,6 +40,15 @@ describe('a bridge', () => {
   });
 });
 
+test('a bridge without agents of ours and without a gateway is not served; with agents it is', () => {
+  const cutOff = (box: Box) => {
+    box.kernel.sourceTo = () => undefined;
+  };
+  const bridged = USUAL.replace("'br-lan'", "'br-lan'\n\toption home_agent 0\n\toption foreign_agent 0");
+  expect(statusOf(bridged, cutOff)?.bridges).toMatchObject([{ served: false, reason: 'noGateway' }]);
+  expect(statusOf(USUAL, cutOff)?.bridges).toMatchObject([{ served: true }]);
+});
+
 describe('a BSS', () => {
   test('that is served shows its SSID and frequency', () => {
     expect(statusOf(USUAL)?.bss).toEqual([{ interface: 'phy0-ap0', ssid: 'PMIP', frequency_mhz: 5180, served: true }]);

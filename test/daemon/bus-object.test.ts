@@ -85,6 +85,20 @@ test('status: what is served, how many of each, and what is wrong', () => {
   });
 });
 
+test('trail: what happened to a station, by either address; without one, an invalid argument', () => {
+  for (const station of ['02:00:00:00:02:00', '10.1.0.77']) {
+    const trail = callOverBus(visited.bus, 'pmip', 'trail', { station })?.data;
+    expect(trail).toMatchObject({ mac: '02:00:00:00:02:00', address: '10.1.0.77' });
+    const texts = ((trail?.events ?? []) as { text: string }[]).map(({ text }) => text);
+    expect(texts[0]).toBe('station 02:00:00:00:02:00 attached to phy0-ap0');
+    expect(texts.at(-1)).toMatch(/^10.1.0.77 is registered for 600 s/);
+  }
+  expect(callOverBus(home.bus, 'pmip', 'trail', { station: '10.1.0.77' })?.data.events).toHaveLength(1);
+  for (const given of [{}, { station: 7 }, { station: 'phone' }]) {
+    expect(callOverBus(visited.bus, 'pmip', 'trail', given)?.status).toBe(2);
+  }
+});
+
 test('the description of the object has every method, and each answers', () => {
   for (const method of Object.keys(OBJECT.methods)) {
     const answer = callOverBus(home.bus, 'pmip', method);

@@ -26,3 +26,15 @@ test('a way is news when it is found, changes, and is lost; a lost one is a prob
     { level: 'notice', text: 'home agent 10.2.0.1 is in reach' },
   ]);
 });
+
+test('a box is cut off when no way leads to any home agent; one that was not asked for does not count', () => {
+  const routes = new HomeAgentRoutes();
+  const problems = new Problems();
+  const [first, second] = [OTHER, ip('10.3.0.1')];
+  expect(routes.isCutOff).toBe(false);
+  expect(routes.known(first, undefined, problems).isNews).toBe(true);
+  expect(routes.isCutOff).toBe(true);
+  expect(routes.known(first, undefined, problems).isNews).toBe(false);
+  expect(routes.known(second, ip('10.255.1.2'), problems).isNews).toBe(true);
+  expect(routes.isCutOff).toBe(false);
+});

@@ -41,11 +41,13 @@ export function configured(
     readonly network?: Network;
     readonly sources?: ReadonlyMap<Ipv4Address, Ipv4Address>;
     readonly isGreServed?: boolean;
+    readonly isCutOff?: boolean;
   } = {},
 ): RoleConfigurations {
   return roleConfigurations(readConfig(configuration).config, {
     network: surroundings.network ?? routerNetwork(),
     sources: surroundings.sources ?? new Map([[ip('10.2.0.1'), ip('10.255.1.2')]]),
     isGreServed: surroundings.isGreServed ?? true,
+    isCutOff: surroundings.isCutOff ?? false,
   });
 }

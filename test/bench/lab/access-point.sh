@@ -32,17 +32,17 @@ start_network
 ip -n ap link add phy0-ap0 type veth peer name crowd
 ip -n ap link set phy0-ap0 master br-lan up
 ip -n ap link set crowd up
-start_ubusd ha
 start_ubusd ap
 configure_as_usual ha ap
-start_pmip ha
-start_pmip ap
-pause 5
-idle=$(resident)
 mkfifo "$WORK/speak"
 exec {speak}<>"$WORK/speak"
 in_background ap "$ENGINE" -m "$LAB_ROOT/build/bench/crowd.js" phy0-ap0 crowd "$VISITORS" 10.1.0.100 \
   <"$WORK/speak" >"$WORK/crowd.log" 2>&1
+start_pmip ha
+start_pmip ap
+pause 5
+idle=$(resident)
+echo arrive >&"$speak"
 wait_until 120 all_are_registered
 pause 5
 full=$(resident)

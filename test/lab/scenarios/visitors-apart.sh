@@ -65,7 +65,7 @@ start_pmip ap2
 associate phone ap2
 associate tablet ap2
 watch local br-lan
-watch phone wlan0
+watch phone wlan0 udp port 434
 
 step "the phone is a visitor from its first packet on"
 expect "it reaches a correspondent" wait_until 20 reaches phone 10.255.3.2
@@ -74,7 +74,7 @@ expect "it reaches a wired host of its home network" reaches phone $HOME_HOST
 expect "which has the gateway's MAC address" test "$(knows phone $HOME_HOST)" = "$GATEWAY_MAC"
 expect "a probe sent to the gateway alone is answered" probes_gateway
 expect "nobody answers for its own address: it may keep it" on phone busybox arping -q -D -c 2 -I wlan0 10.1.0.77
-expect_not "it has got a registration message" has_seen phone '\.434[ :]'
+expect_not "it has got a registration message" has_seen phone 'ethertype IPv4'
 
 step "the tablet visits too"
 expect "it reaches a correspondent" wait_until 20 reaches tablet 10.255.3.2
@@ -88,11 +88,8 @@ sends_broadcast phone 10.1.0.255 10.1.0.77
 sends_broadcast phone 224.0.0.251 10.1.0.77
 forget_neighbours phone
 reaches phone 10.255.3.2
-sends_broadcast local 10.2.0.255
-sends_broadcast local 255.255.255.255
 pause 1
 expect_not "a local host has heard anything of the phone" has_seen local "$phone_mac"
 expect_not "or of its address" has_seen local '10\.1\.0\.77'
-expect_not "the phone has heard a broadcast of the local host" has_seen phone '10\.2\.0\.50'
 expect "and all is well" reaches phone 10.255.3.2
 result "visitors are at home in their own network, and strangers in the other"
