@@ -7,9 +7,12 @@ import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
 import type { Report } from '../roles/report.ts';
 import type { SubnetMap } from '../roles/subnet-map.ts';
+import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
 
 /** Before the main table's rule (32766), behind the local one (0). */
 const REVERSE_RULE_PRIORITY = 434;
+/** Before the rule of its home network. */
+const EXCEPTION_PRIORITY = 433;
 
 /** What every access point and agent needs, whoever visits. */
 export function standingWishes(): Wish[] {
@@ -31,19 +34,26 @@ export function bindingWishes(binding: MobilityBinding): Wish[] {
   return [{ kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation }, route, neighbour];
 }
 
-export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap): Wish[] {
+/** `usual`: the encapsulation that most visitors can be expected to have. */
+export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap, usual: TunnelEncapsulation): Wish[] {
   const { homeAddress, homeAgent, careOfAddress, encapsulation, link } = visitor;
   const wishes: Wish[] = [
     { kind: 'visitorTunnel', homeAddress, homeAgent, encapsulation },
     { kind: 'visitorRoute', homeAddress, interfaceIndex: link.interfaceIndex, mac: link.mac },
   ];
   if (!visitor.reverseTunneling) return wishes;
-  // One rule for a home network serves all its visitors: rules are searched one by one with every packet.
-  const source = subnetMap.lookup(homeAddress)?.network ?? { network: homeAddress, length: 32 };
+  // One rule for a home network serves all its visitors: rules are searched one by one with every packet. Who has another
+  // encapsulation than most needs one of its own (RFC 3024 §1.2: the reverse tunnel is of the kind of the forward one).
+  const network = encapsulation === usual ? subnetMap.lookup(homeAddress)?.network : undefined;
+  const rule = {
+    source: network ?? { network: homeAddress, length: 32 },
+    priority: network === undefined ? EXCEPTION_PRIORITY : REVERSE_RULE_PRIORITY,
+    inputInterface: link.interfaceName,
+  };
   return [
     ...wishes,
     { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation },
-    { kind: 'reverseRule', source, inputInterface: link.interfaceName, homeAgent, priority: REVERSE_RULE_PRIORITY },
+    { kind: 'reverseRule', ...rule, homeAgent, encapsulation },
   ];
 }
 

@@ -390,7 +390,8 @@ export class Switchboard {
   }
 
   #wishesOf(visitor: Visitor): Wish[] {
-    return visitorWishes(visitor, this.#configurations.accessPoint.subnetMap);
+    const { subnetMap, encapsulation } = this.#configurations.accessPoint;
+    return visitorWishes(visitor, subnetMap, encapsulation);
   }
 
   #wanted(owner: string, wishes: readonly Wish[]): SwitchboardEffect[] {

@@ -57,23 +57,31 @@ describe('a binding', () => {
 
 describe('a visitor', () => {
   test('is let out of the tunnel, and has a route on its link', () => {
-    expect(visitorWishes(visitor(false), MAP)).toEqual([
+    expect(visitorWishes(visitor(false), MAP, 'gre')).toEqual([
       { kind: 'visitorTunnel', homeAddress: terms.homeAddress, homeAgent: terms.homeAgent, encapsulation: 'gre' },
       { kind: 'visitorRoute', homeAddress: terms.homeAddress, interfaceIndex: 4, mac: PHONE },
     ]);
   });
 
   test('with a reverse tunnel shares it and its rule with all of its home network', () => {
-    const wishes = visitorWishes(visitor(true), MAP);
+    const wishes = visitorWishes(visitor(true), MAP, 'gre');
     expect(kinds(wishes)).toEqual(['visitorTunnel', 'visitorRoute', 'reverseTunnel', 'reverseRule']);
-    const other = visitorWishes(visitor(true, ip('10.1.0.78')), MAP);
+    const other = visitorWishes(visitor(true, ip('10.1.0.78')), MAP, 'gre');
     const keys = new Set(wishes.map(wishKey));
     expect(kinds(other.filter((wish) => keys.has(wishKey(wish))))).toEqual(['reverseTunnel', 'reverseRule']);
     expect(wishes[3]).toMatchObject({ source: prefix('10.1.0.0/24'), inputInterface: 'br-lan' });
   });
 
+  test('with another encapsulation than most has a rule of its own, before that of the network, into its own tunnel', () => {
+    const rules = (['gre', 'ipip'] as const).map((usual) => visitorWishes(visitor(true), MAP, usual)[3]);
+    expect(rules).toMatchObject([
+      { source: prefix('10.1.0.0/24'), encapsulation: 'gre', priority: 434 },
+      { source: { network: terms.homeAddress, length: 32 }, encapsulation: 'gre', priority: 433 },
+    ]);
+  });
+
   test('from a network that nobody knows has a rule of its own', () => {
-    const rule = visitorWishes(visitor(true), new SubnetMap([]))[3];
+    const rule = visitorWishes(visitor(true), new SubnetMap([]), 'gre')[3];
     expect(rule).toMatchObject({ source: { network: terms.homeAddress, length: 32 } });
   });
 });

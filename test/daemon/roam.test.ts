@@ -393,6 +393,19 @@ describe('a box', () => {
     expect(walk.state(1)).toEqual([]);
   });
 
+  test('that asks for gre sends its visitors home through gre', () => {
+    const walk = new Walk(usualConfiguration([1, 2], { tunnel: 'gre', reverse_tunnel: '1' }));
+    walk.roam(2);
+    const tables = walk.state(2).flatMap((line) => /(?:table|lookup) (\S+)/.exec(line)?.[1] ?? []);
+    expect(tables).toHaveLength(2);
+    expect(new Set(tables).size).toBe(1);
+    expect(walk.state(2).filter((line) => line.includes('pmip1 encap'))).toHaveLength(1);
+    // In the middle of the visit it is ipip.
+    walk.box(2).reload(usualConfiguration([1, 2], { tunnel: 'ipip', reverse_tunnel: '1' }));
+    walk.world.wait(10_000);
+    expect(walk.state(2)).toEqual(visitedState('10.255.2.2'));
+  });
+
   test('that asks for no reverse tunnel any more leaves none behind, at home or abroad', () => {
     const bindingsLetIn = (walk: Walk) =>
       walk
