@@ -9,7 +9,7 @@ import { QuickJsRuntime } from './runtime/quickjs/quickjs-runtime.ts';
 const CONFIGURATION_PATH = '/etc/config/pmip';
 const STATE_PATH = '/var/run/pmip/state.json';
 
-const [command, ...rest] = scriptArgs.slice(1);
-if (command === 'daemon')
+const words = scriptArgs.slice(1);
+if (words[0] === 'daemon' && words.length === 1)
   new QuickJsRuntime(new Daemon(quickJsHost()), { configuration: CONFIGURATION_PATH, state: STATE_PATH }).run();
-else runCommand(command, rest, { configurationPath: CONFIGURATION_PATH, exit: std.exit });
+else runCommand(words, { configurationPath: CONFIGURATION_PATH, exit: std.exit });

@@ -73,7 +73,7 @@ const LAYERS: readonly Layer[] = [
     onlyTypesOf: /^src\//,
   },
   { files: /^src\/runtime\//, mayImport: [/^src\/(?!cli\/|main\.ts$)/, HOST_MODULES] },
-  { files: /^src\/cli\//, mayImport: [/^src\/(runtime|ubus-js|config|octets|cli)\//, HOST_MODULES] },
+  { files: /^src\/cli\//, mayImport: [/^src\/(runtime|clients|wire|ubus-js|config|octets|cli)\//, HOST_MODULES] },
   // Pages take the daemon's table of options and what reads it; of LuCI's own modules nothing is imported.
   { files: /^luci\/src\//, mayImport: [/^luci\/src\//, /^src\/(config|octets)\//] },
   {

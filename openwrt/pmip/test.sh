@@ -12,4 +12,4 @@ output=$(pmip --version) || exit 1
 }
 
 # Every option of the shipped configuration is known.
-pmip check
+pmip check --configuration

@@ -1,108 +1,138 @@
-// The commands of `pmip`: each asks the daemon over ubus, or reads the configuration, and prints.
+// The command `pmip`: asks the daemon over ubus and prints, or looks for what is wrong on this router.
 
 import * as os from 'os';
 import * as std from 'std';
 import { readConfig } from '../config/config.ts';
-import { formatProblem } from '../config/problem.ts';
 import { VERSION } from '../config/version.ts';
 import { readFile } from '../runtime/quickjs/files.ts';
-import { UbusConnection, type UbusNews } from '../runtime/quickjs/ubus-connection.ts';
-import { toPlain } from '../ubus-js/blobmsg.ts';
-import { UbusClient } from '../ubus-js/client.ts';
-import { formatStatus, STATUS } from '../ubus-js/status.ts';
-import { formatAnswer } from './tables.ts';
-
-/** Command and the method of the ubus object it asks. */
-const METHODS: Readonly<Record<string, string>> = {
-  status: 'status',
-  stations: 'stations',
-  visitors: 'visitors',
-  bindings: 'bindings',
-  map: 'subnet_map',
-  counters: 'counters',
-};
-
-const HELP = `pmip ${VERSION}: Proxy Mobile IP
-
-  pmip daemon             run the daemon (procd does this)
-  pmip status             is it on, which BSS are served, what is wrong
-  pmip stations           stations of this access point, home and away
-  pmip visitors           visitors of this foreign agent
-  pmip bindings           mobility bindings of this home agent
-  pmip map                which home agent serves which network
-  pmip counters           how often what happened
-  pmip check              what is wrong in /etc/config/pmip
-  pmip --version, --help
-
-  --json                  print the answer as JSON
-`;
-
-const CALL_TIMEOUT_MS = 5000;
+import type { PlainTable } from '../ubus-js/blobmsg.ts';
+import { STATUS } from '../ubus-js/status.ts';
+import { runCheck } from './check-command.ts';
+import { COMMANDS, type Command, manual, optionsOf, overview } from './commands.ts';
+import { askDaemon, type DaemonAnswer } from './daemon-call.ts';
+import { type Paint, paintNothing, paintTerminal } from './tables.ts';
+import { VIEWS } from './views.ts';
 
 export type Surroundings = { readonly configurationPath: string; readonly exit: (status: number) => void };
 
-export function runCommand(
-  command: string | undefined,
-  options: readonly string[],
-  { configurationPath, exit }: Surroundings,
-): void {
-  if (command === undefined || command === '--help' || command === 'help') {
-    std.out.puts(HELP);
-    return exit(command === undefined ? 2 : 0);
+const EXIT = { well: 0, failed: 1, misunderstood: 2 } as const;
+const STANDARD_OUTPUT = 1;
+const WATCH_SECONDS = 2;
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
+
+type Wanted = {
+  readonly command: Command;
+  readonly given: PlainTable;
+  readonly asJson: boolean;
+  readonly watchSeconds: number | undefined;
+};
+
+export function runCommand(words: readonly string[], surroundings: Surroundings): void {
+  const { exit } = surroundings;
+  const [first, ...rest] = words;
+  if (first === undefined || first === '--help' || first === 'help') {
+    const named = COMMANDS.find(({ name }) => name === rest[0]);
+    std.out.puts(named === undefined ? overview() : manual(named));
+    return exit(first === undefined ? EXIT.misunderstood : EXIT.well);
   }
-  if (command === '--version') {
+  if (first === '--version') {
     std.out.puts(`pmip ${VERSION}\n`);
-    return exit(0);
+    return exit(EXIT.well);
   }
-  if (command === 'check') return exit(checkConfiguration(configurationPath));
-  const method = Object.hasOwn(METHODS, command) ? METHODS[command] : undefined;
-  const unknown = options.find((option) => option !== '--json');
-  if (method === undefined || unknown !== undefined) {
-    std.err.puts(
-      `pmip: there is no ${method === undefined ? `command '${command}'` : `option '${unknown}'`}; see pmip --help\n`,
-    );
-    return exit(2);
+  const command = COMMANDS.find(({ name }) => name === first);
+  if (command === undefined) return misunderstood(`there is no command '${printableWord(first)}'`, exit);
+  if (rest.includes('--help')) {
+    std.out.puts(manual(command));
+    return exit(EXIT.well);
   }
-  ask(method, options.includes('--json'), configurationPath, exit);
+  const unknown = rest.find((word) => word.startsWith('-') && !optionsOf(command).includes(optionName(word)));
+  if (unknown !== undefined) return misunderstood(`${first} has no option '${printableWord(unknown)}'`, exit);
+  if (command.kind === 'check') return runCheck(rest, paint(), surroundings);
+  const wanted = wantedOf(command, rest);
+  if (typeof wanted === 'string') return misunderstood(wanted, exit);
+  run(wanted, surroundings);
 }
 
-/** One line for each thing that is wrong, as the daemon logs it. */
-function checkConfiguration(path: string): number {
-  const octets = readFile(path);
-  if (octets === undefined) {
-    std.out.puts(`${path}: not there, or not readable: install the package again, or write one\n`);
-    return 1;
+function wantedOf(command: Command, rest: readonly string[]): Wanted | string {
+  const operands = rest.filter((word) => !word.startsWith('-'));
+  const { operand } = command;
+  const [word] = operands;
+  if (operands.length > (operand === undefined ? 0 : 1)) return `${command.name}: '${operands.at(-1)}' is too much`;
+  if (operand !== undefined && word === undefined) return `${command.name} wants a ${operand.text}`;
+  const given = operand === undefined || word === undefined ? {} : { [operand.argument]: word };
+  const watch = rest.find((each) => optionName(each) === '--watch');
+  const watchSeconds = watch === undefined ? undefined : Number(watch.slice('--watch='.length) || WATCH_SECONDS);
+  if (watchSeconds !== undefined && !(watchSeconds >= 0.1 && watchSeconds <= 86_400)) {
+    return `'${watch}': allowed are 0.1 to 86400 seconds`;
   }
-  const { problems } = readConfig(octets);
-  for (const problem of problems) std.out.puts(`${formatProblem(problem, path)}\n`);
-  if (problems.length === 0) std.out.puts(`${path}: nothing is wrong\n`);
-  return problems.length === 0 ? 0 : 1;
+  return { command, given, asJson: rest.includes('--json'), watchSeconds };
 }
 
-function ask(method: string, asJson: boolean, configurationPath: string, exit: (status: number) => void): void {
+function run({ command, given, asJson, watchSeconds }: Wanted, { configurationPath, exit }: Surroundings): void {
   const { config } = readConfig(readFile(configurationPath) ?? '');
-  const client = new UbusClient<'lookup' | 'call'>();
-  const path = config.main.ubusSocket;
-  const connection = new UbusConnection(path, client, (news) => heard(news));
-  const fail = (text: string) => {
-    std.err.puts(`pmip: ${text}\n`);
-    exit(1);
+  const question = { method: command.method ?? '', given, socket: config.main.ubusSocket };
+  const print = (answer: DaemonAnswer) => {
+    if (answer.kind !== 'answered') return complain(refusalText(command, given, answer));
+    if (asJson) std.out.puts(`${JSON.stringify(answer.data, null, watchSeconds === undefined ? 2 : 0)}\n`);
+    else std.out.puts(VIEWS[question.method]?.(answer.data, paint()) ?? '');
   };
-
-  function heard(news: UbusNews<'lookup' | 'call'>): void {
-    if (news.kind === 'lost') return fail(`ubusd does not answer (${news.why})`);
-    if (news.kind === 'ready') return connection.perform(client.lookup('pmip', 'lookup', os.now()));
-    if (news.kind === 'found') {
-      const objectId = news.objects[0]?.objectId;
-      if (objectId === undefined) return fail('the daemon does not run: /etc/init.d/pmip start');
-      const call = { objectId, method, arguments: [], purpose: 'call', timeoutMs: CALL_TIMEOUT_MS } as const;
-      return connection.perform(client.call(call, os.now()));
-    }
-    if (news.kind !== 'answered') return;
-    if (news.status !== STATUS.ok) return fail(`the daemon answers: ${formatStatus(news.status)}`);
-    const answer = toPlain(news.replies[0] ?? []);
-    std.out.puts(asJson ? `${JSON.stringify(answer, null, 2)}\n` : formatAnswer(answer));
-    exit(0);
+  if (watchSeconds === undefined) {
+    askDaemon(question, (answer) => {
+      print(answer);
+      exit(answer.kind === 'answered' ? EXIT.well : EXIT.failed);
+    });
+    return;
   }
-  connection.start();
+  const askAgain = askDaemon(question, (answer) => {
+    if (!asJson && os.isatty(STANDARD_OUTPUT)) std.out.puts(`${CLEAR_SCREEN}${watchHeading(command, watchSeconds)}`);
+    print(answer);
+    std.out.flush();
+    if (answer.kind !== 'unreachable' || answer.text.startsWith('the daemon')) {
+      os.setTimeout(askAgain, watchSeconds * 1000);
+    }
+  });
+}
+
+function watchHeading({ name }: Command, seconds: number): string {
+  return `pmip ${name}, every ${seconds} s; Ctrl-C ends\n\n`;
+}
+
+function refusalText(
+  { method }: Command,
+  given: PlainTable,
+  answer: Exclude<DaemonAnswer, { kind: 'answered' }>,
+): string {
+  if (answer.kind === 'refused') {
+    const [operand] = Object.values(given);
+    if (answer.status === STATUS.notFound && method === 'clear')
+      return `there is no binding and no visit of ${operand}`;
+    if (answer.status === STATUS.notFound) return `no station ${operand} is known`;
+    if (answer.status === STATUS.invalidArgument) return `'${operand}' is no address`;
+  }
+  return answer.text;
+}
+
+function misunderstood(text: string, exit: Surroundings['exit']): void {
+  complain(`${text}; see pmip --help`);
+  exit(EXIT.misunderstood);
+}
+
+function complain(text: string): void {
+  std.err.puts(`pmip: ${text}\n`);
+  std.err.flush();
+}
+
+function optionName(word: string): string {
+  return word.replace(/=.*$/s, '');
+}
+
+/** For a person who pressed a wrong key. */
+function printableWord(word: string): string {
+  return word.replaceAll(/\p{Cc}/gu, '?');
+}
+
+/** https://no-color.org */
+function paint(): Paint {
+  const wantsNone = (std.getenv('NO_COLOR') ?? '') !== '' || std.getenv('TERM') === 'dumb';
+  return os.isatty(STANDARD_OUTPUT) && !wantsNone ? paintTerminal : paintNothing;
 }

@@ -74,6 +74,14 @@ export class Network {
     return master === undefined ? undefined : this.#links.get(master)?.name;
   }
 
+  /** The interface that has this address. */
+  deviceOf(address: Ipv4Address): string | undefined {
+    for (const own of this.#addresses.values()) {
+      if (own.address === address) return this.interfaceName(own.interfaceIndex);
+    }
+    return undefined;
+  }
+
   /** All addresses by which others can reach this box. */
   ownAddresses(): Ipv4Address[] {
     const addresses = [...this.#addresses.values()].map(({ address }) => address);

@@ -189,7 +189,7 @@ describe('with the C module, as the SDK recipe compiles it,', () => {
     system.runInit(INIT, 'start');
     const { mode, gid } = statSync(system.path('etc/config/pmip'));
     expect([(mode & 0o777).toString(8), gid]).toEqual(['640', PMIP_ID]);
-    expect(system.run(['/usr/bin/pmip', 'check'], 'pmip')).toMatchObject({ status: 0 });
+    expect(system.run(['/usr/bin/pmip', 'check', '--configuration'], 'pmip')).toMatchObject({ status: 0 });
   });
 
   test('after start the daemon keeps its state where nobody else reads', () => {

@@ -40,6 +40,9 @@ declare module 'os' {
   export function close(descriptor: number): number;
   export function read(descriptor: number, buffer: ArrayBuffer, offset: number, length: number): number;
   export function write(descriptor: number, buffer: ArrayBuffer, offset: number, length: number): number;
+  /** Negative errno or 0 as the second item. */
+  export function stat(path: string): [status: unknown, error: number];
+  export function sleep(delayMs: number): number;
   export function isatty(descriptor: number): boolean;
   export function rename(from: string, to: string): number;
   export function remove(path: string): number;
