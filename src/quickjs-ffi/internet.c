@@ -241,6 +241,9 @@ MODULE_FUNCTION(ffi_udp_receive_error)
 	} ancillary;
 	struct sockaddr_in destination = { .sin_family = AF_INET };
 	const struct sock_extended_err *error;
+	/* With room for no octet at all, qemu-user never asks the kernel. */
+	char octet;
+	struct iovec place = { .iov_base = &octet, .iov_len = sizeof(octet) };
 	int descriptor;
 
 	(void)this_value, (void)count;
@@ -249,14 +252,17 @@ MODULE_FUNCTION(ffi_udp_receive_error)
 	do {
 		struct msghdr message = {
 			.msg_name = &destination, .msg_namelen = sizeof(destination),
+			.msg_iov = &place, .msg_iovlen = 1,
 			.msg_control = &ancillary, .msg_controllen = sizeof(ancillary),
 		};
 
 		if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
 			return make_not_received(ctx, "recvmsg");
 		error = find_extended_error(&message);
+		if (!error)
+			return JS_UNDEFINED;
 		/* The kernel's own refusals are in the same queue; sending has told them. */
-	} while (!error || error->ee_origin != SO_EE_ORIGIN_ICMP);
+	} while (error->ee_origin != SO_EE_ORIGIN_ICMP);
 	const struct field fields[] = {
 		{ "address", JS_NewInt64(ctx, ntohl(destination.sin_addr.s_addr)) },
 		{ "port", JS_NewInt32(ctx, ntohs(destination.sin_port)) },

@@ -39,6 +39,10 @@ expect_registrations() {
   echo registrations >>"$RESULTS/judge"
 }
 
+expect_radius() {
+  printf '%s\n' "$1" >"$RESULTS/radius-secret"
+}
+
 finish_captures() {
   local capture
   for capture in "${CAPTURES[@]}"; do

@@ -80,3 +80,40 @@ free_radius_user() {
     printf '\n\n'
   } >>"$directory/users"
 }
+
+# In the lab: serve_radius BOX SECRET, again after it was stopped; radius_knows BOX ADDRESS AVPAIR... before that.
+serve_radius() {
+  local box=$1 secret=$2
+  write_free_radius "$WORK/$box-freeradius" 0.0.0.0 1812 "$secret"
+  [ ! -e "$WORK/$box-users" ] || cp "$WORK/$box-users" "$WORK/$box-freeradius/users"
+  : >"$WORK/$box-freeradius.log"
+  start_program "$box" freeradius freeradius -f -d "$WORK/$box-freeradius"
+}
+
+serves_radius() {
+  grep -q 'Ready to process requests' "$WORK/$1-freeradius.log"
+}
+
+radius_knows() {
+  local box=$1
+  mkdir -p "$WORK/$box-freeradius"
+  free_radius_user "$WORK/$box-freeradius" "${@:2}"
+  cp "$WORK/$box-freeradius/users" "$WORK/$box-users"
+}
+
+# use_radius SERVER SECRET BOX...: these have no keys of their own.
+use_radius() {
+  local server=$1 secret=$2 box each
+  for box in "${@:3}"; do
+    {
+      for each in $(boxes_of_kind access_point router); do printf 'delete pmip.of_%s\n' "$each"; done
+      cat <<UCI
+set pmip.keys=radius
+set pmip.keys.server=$(reachable_address "$server")
+set pmip.keys.secret=$secret
+set pmip.keys.timeout=1
+set pmip.keys.retries=1
+UCI
+    } | configure "$box"
+  done
+}

@@ -12,6 +12,7 @@ judge() {
       return 1
     fi
   done
+  [ ! -e "$results/radius-secret" ] || judge_radius "$results" "$(<"$results/radius-secret")"
   [ ! -e "$results/judge" ] || judge_registrations "$results"
 }
 
@@ -29,6 +30,24 @@ judge_registrations() {
   done
   printf 'tshark: registration requests %s, accepted replies %s, malformed packets 0\n' "$requests" "$replies"
   [ "$requests" -gt 0 ] && [ "$replies" -gt 0 ]
+}
+
+# What was asked has a Message-Authenticator and a password that this secret uncovers; what was answered is signed with it.
+# The other way round: with another secret tshark must find every answer invalid, or it has not looked.
+judge_radius() {
+  local results=$1 secret=$2 capture asked=0 answered=0 wrong=0
+  for capture in "$results"/*-wan.pcap; do
+    asked=$((asked + $(radius_packets "$secret" 'radius.code == 1 && radius.User_Password == "cisco" && radius.Message_Authenticator')))
+    answered=$((answered + $(radius_packets "$secret" 'radius.code == 2 && radius.authenticator.valid == 1')))
+    wrong=$((wrong + $(radius_packets "not $secret" 'radius.authenticator.valid == 1')))
+  done
+  printf 'tshark: RADIUS questions %s, authentic accepts %s\n' "$asked" "$answered"
+  [ "$asked" -gt 0 ] && [ "$answered" -gt 0 ] && [ "$wrong" -eq 0 ]
+}
+
+radius_packets() {
+  read_capture "$capture" -o "radius.shared_secret:$1" -o radius.validate_authenticator:TRUE -Y "$2 && !icmp" \
+    -T fields -e frame.number | wc -l
 }
 
 count_packets() {

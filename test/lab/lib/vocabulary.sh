@@ -23,6 +23,7 @@
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
 #   start_netifd BOX <<JSON                       its ubus object `network.wireless` answers `status` with this
 #   serve_dhcp BOX FIRST LAST                     a DHCP server on br-lan
+#   radius_knows BOX ADDRESS AVPAIR..., serve_radius BOX SECRET, use_radius SERVER SECRET BOX...     keys by FreeRADIUS
 #   reboot BOX                                    power off and on: only /etc/config stays
 #   set_clock BOX SECONDS                         pmip on this box sees the time so much later (or earlier); before start_pmip
 #
@@ -40,6 +41,7 @@
 #   impair BOX INTERFACE NETEM...                 as `tc qdisc ... netem`: loss 10%, delay 20ms; `impair BOX INTERFACE` heals
 #   tunnel_octets BOX [DEVICE]                    received and sent through pmip0
 #   capture                                       all links to NAME-INTERFACE.pcap; tshark looks at them afterwards
+#   expect_radius SECRET                          ... and RADIUS answers that are authentic by this secret
 #   expect_registrations                          ... and must find accepted Mobile IP registrations in them
 #
 # Tables
@@ -71,5 +73,7 @@
 . "$LAB/lib/tables.sh"
 # shellcheck source=captures.sh
 . "$LAB/lib/captures.sh"
+# shellcheck source=free-radius.sh
+. "$LAB/lib/free-radius.sh"
 # shellcheck source=faults.sh
 . "$LAB/lib/faults.sh"
