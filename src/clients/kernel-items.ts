@@ -121,6 +121,7 @@ export function isSameItem(a: KernelItem | undefined, b: KernelItem): boolean {
       a.route.scope === b.route.scope &&
       a.route.type === b.route.type &&
       a.route.gateway === b.route.gateway &&
+      a.route.preferredSource === b.route.preferredSource &&
       isSameHeader(a.route.encapsulation, b.route.encapsulation)
     );
   }

@@ -44,7 +44,12 @@ type Tunnel = {
 export type Wish =
   | { readonly kind: 'tunnelDevice'; readonly encapsulation: TunnelEncapsulation }
   /** Home agent: the mobile node is behind the care-of address. */
-  | ({ readonly kind: 'homeRoute'; readonly homeAddress: Ipv4Address } & Tunnel)
+  | ({
+      readonly kind: 'homeRoute';
+      readonly homeAddress: Ipv4Address;
+      /** What this box itself says to the mobile node comes from this address; else the kernel takes any. */
+      readonly source?: Ipv4Address | undefined;
+    } & Tunnel)
   /** Home agent: ARP for the mobile node is answered on its home link. */
   | { readonly kind: 'proxyNeighbour'; readonly homeAddress: Ipv4Address; readonly interfaceIndex: number }
   /** Foreign agent: the mobile node is on this link. */
@@ -66,8 +71,11 @@ export type Wish =
       readonly encapsulation?: TunnelEncapsulation;
       readonly priority: number;
     }
-  /** Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. */
-  | { readonly kind: 'tunnelAdmission' }
+  /**
+   * Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. DHCP that
+   * comes out for one of our own addresses is led to the home agent.
+   */
+  | { readonly kind: 'tunnelAdmission'; readonly ownAddresses?: readonly Ipv4Address[] }
   /** Home agent: the mobile node's packets may come by a tunnel from the care-of address (RFC 3024 §4.4). */
   | {
       readonly kind: 'bindingTunnel';
@@ -82,7 +90,8 @@ export type Wish =
       readonly homeAgent: Ipv4Address;
       readonly encapsulation: TunnelEncapsulation;
     }
-  | { readonly kind: 'bridgeTable' }
+  /** From stations on these interfaces no DHCP reaches the server of their network, unless they are `dhcpLocal`. */
+  | { readonly kind: 'bridgeTable'; readonly dhcpInterfaces?: readonly string[] }
   /** Access point: packets of this station go to the agent. `local`: the agent is this host. */
   | {
       readonly kind: 'interception';
@@ -93,6 +102,8 @@ export type Wish =
     }
   /** Access point: replies to what we register for this station do not reach it. */
   | { readonly kind: 'replyInterception'; readonly mac: MacAddress }
+  /** Access point: this station's DHCP reaches the server of its network. */
+  | { readonly kind: 'dhcpLocal'; readonly mac: MacAddress }
   | { readonly kind: 'mssClamp' };
 
 /** Two wishes with the same key are one wish, of which the later replaces the earlier. */
@@ -114,6 +125,8 @@ export function wishKey(wish: Wish): string {
       return `interception ${wish.mac} ${wish.homeAddress}`;
     case 'replyInterception':
       return `replyInterception ${wish.mac}`;
+    case 'dhcpLocal':
+      return `dhcpLocal ${wish.mac}`;
     case 'bridgeTable':
     case 'mssClamp':
     case 'tunnelAdmission':
@@ -128,7 +141,7 @@ export function itemsOf(wish: Wish): KernelItem[] {
     case 'homeRoute': {
       const destination = { network: wish.homeAddress, length: 32 };
       const at = { destination, table: RT_TABLE_MAIN, priority: HOME_ROUTE_PRIORITY };
-      return tunnelItems(wish, at, { from: wish.homeAgent, to: wish.careOfAddress });
+      return tunnelItems(wish, { ...at, source: wish.source }, { from: wish.homeAgent, to: wish.careOfAddress });
     }
     case 'reverseTunnel': {
       const destination = { network: 0 as Ipv4Address, length: 0 };
@@ -145,7 +158,10 @@ export function itemsOf(wish: Wish): KernelItem[] {
       return [ruleItem({ source, inputInterface, table, priority, protocol: PMIP_PROTOCOL })];
     }
     case 'bridgeTable':
-      return [tableItem('bridge')];
+      return [
+        tableItem('bridge'),
+        ...(wish.dhcpInterfaces ?? []).map((name) => elementItem('dhcp_interfaces', { key: interfaceNameKey(name) })),
+      ];
     case 'mssClamp':
       return [tableItem('inet')];
     case 'tunnelAdmission':
@@ -154,6 +170,7 @@ export function itemsOf(wish: Wish): KernelItem[] {
         ...Object.values(TUNNEL_LINKS).map(({ name }) =>
           elementItem('checked_tunnels', { key: interfaceNameKey(name) }),
         ),
+        ...(wish.ownAddresses ?? []).map((address) => elementItem('own_addresses', { key: addressKey(address) })),
       ];
     case 'bindingTunnel': {
       const key = tunnelEndKey({ ...wish, outerSource: wish.careOfAddress });
@@ -165,6 +182,8 @@ export function itemsOf(wish: Wish): KernelItem[] {
       return interceptionItems(wish);
     case 'replyInterception':
       return [tableItem('bridge'), elementItem('registered_macs', { key: macKey(wish.mac) })];
+    case 'dhcpLocal':
+      return [tableItem('bridge'), elementItem('dhcp_locals', { key: macKey(wish.mac) })];
   }
 }
 
@@ -176,9 +195,16 @@ function reverseTable(homeAgent: Ipv4Address, encapsulation: TunnelEncapsulation
   return encapsulation === 'ipip' ? homeAgent : 0xffffffff - homeAgent;
 }
 
+type RouteAt = {
+  readonly destination: Prefix;
+  readonly table: number;
+  readonly priority: number;
+  readonly source?: Ipv4Address | undefined;
+};
+
 function tunnelItems(
   tunnel: Tunnel,
-  at: { readonly destination: Prefix; readonly table: number; readonly priority: number },
+  at: RouteAt,
   ends: { readonly from: Ipv4Address; readonly to: Ipv4Address },
 ): KernelItem[] {
   const link = TUNNEL_LINKS[tunnel.encapsulation];
@@ -217,11 +243,7 @@ function interceptionItems(wish: Extract<Wish, { kind: 'interception' }>): Kerne
   return items;
 }
 
-function ourRoute(
-  at: { readonly destination: Prefix; readonly table: number; readonly priority: number },
-  interfaceIndex: number | undefined,
-  encapsulation: OuterHeader | undefined,
-): Route {
+function ourRoute(at: RouteAt, interfaceIndex: number | undefined, encapsulation: OuterHeader | undefined): Route {
   return {
     destination: at.destination,
     table: at.table,
@@ -231,7 +253,7 @@ function ourRoute(
     type: RTN_UNICAST,
     interfaceIndex,
     gateway: undefined,
-    preferredSource: undefined,
+    preferredSource: at.source,
     encapsulation,
   };
 }

@@ -11,6 +11,10 @@
 // Replies to registrations that we make for a station go no further than the bridge: a packet socket on the wired port
 // sees them before. Advertisements of agents do pass: a station that does Mobile IP by itself needs them, to others
 // they are nothing.
+//
+// DHCP of stations that are not known to be local goes no further either where it is broadcast: the server of this network
+// would refuse a visitor its address. A packet socket sees it before, and the daemon passes on what is for this server after
+// all. But whoever begins anew, with a DISCOVER, is local from then on, also while the daemon does not run.
 
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
@@ -29,6 +33,14 @@ const IPPROTO_UDP = Uint8Array.of(17);
 /** RFC 5944 §3.3: registrations are sent to, and answered from, port 434. */
 const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
 const PACKET_HOST = Uint8Array.of(0);
+const DESTINATION_ADDRESS = { header: 'network', offset: 16, length: 4 } as const;
+const DESTINATION_PORT = { header: 'transport', offset: 2, length: 2 } as const;
+const LIMITED_BROADCAST = Uint8Array.of(255, 255, 255, 255);
+const DHCP_SERVER_PORT = Uint8Array.of(0, 67);
+/** RFC 2131 §2: behind the UDP header and 240 octets are the options, of which all known clients send their type first. */
+const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as const;
+/** RFC 2132 §9.6: option 53 of one octet, DHCPDISCOVER. */
+const DISCOVER = Uint8Array.of(53, 1, 1);
 
 export const BRIDGE_CHAINS: readonly nftables.ChainWithRules[] = [
   {
@@ -36,7 +48,7 @@ export const BRIDGE_CHAINS: readonly nftables.ChainWithRules[] = [
     name: 'prerouting',
     hook: 'prerouting',
     priority: FIRST_PRIORITY,
-    rules: [visitorArpRule(), localVisitorRule(), visitorRule()],
+    rules: [discoverRule(), keptDhcpRule(), visitorArpRule(), localVisitorRule(), visitorRule()],
   },
   {
     table: PMIP_TABLES.bridge,
@@ -46,6 +58,34 @@ export const BRIDGE_CHAINS: readonly nftables.ChainWithRules[] = [
     rules: [registrationReplyRule()],
   },
 ];
+
+/** `iifname @dhcp_interfaces udp dport 67 @th,1984,24 0x350101 add @dhcp_locals { ether saddr }` */
+function discoverRule(): expressions.Expression[] {
+  return [
+    ...isFromDhcpInterface(),
+    ...isToDhcpServer(),
+    expressions.payloadLoad(FIRST_DHCP_OPTION),
+    expressions.compareEqual(DISCOVER),
+    expressions.payloadLoad(SOURCE_MAC),
+    expressions.addToSet(BRIDGE_SETS.dhcp_locals),
+  ];
+}
+
+/** `iifname @dhcp_interfaces ip daddr 255.255.255.255 udp dport 67 ether saddr != @dhcp_locals counter drop` */
+function keptDhcpRule(): expressions.Expression[] {
+  return [
+    ...isFromDhcpInterface(),
+    expressions.metaLoad('protocol'),
+    expressions.compareEqual(ETHERTYPE_IPV4),
+    expressions.payloadLoad(DESTINATION_ADDRESS),
+    expressions.compareEqual(LIMITED_BROADCAST),
+    ...isToDhcpServer(),
+    expressions.payloadLoad(SOURCE_MAC),
+    expressions.lookupAbsence(BRIDGE_SETS.dhcp_locals),
+    expressions.counter(),
+    expressions.drop(),
+  ];
+}
 
 /** `meta protocol arp ether saddr @visitor_macs counter drop` */
 function visitorArpRule(): expressions.Expression[] {
@@ -91,6 +131,19 @@ function registrationReplyRule(): expressions.Expression[] {
     expressions.compareEqual(REGISTRATION_PORT),
     expressions.counter(),
     expressions.drop(),
+  ];
+}
+
+function isFromDhcpInterface(): expressions.Expression[] {
+  return [expressions.metaLoad('inputInterfaceName'), expressions.lookupSet(BRIDGE_SETS.dhcp_interfaces)];
+}
+
+function isToDhcpServer(): expressions.Expression[] {
+  return [
+    expressions.metaLoad('transportProtocol'),
+    expressions.compareEqual(IPPROTO_UDP),
+    expressions.payloadLoad(DESTINATION_PORT),
+    expressions.compareEqual(DHCP_SERVER_PORT),
   ];
 }
 

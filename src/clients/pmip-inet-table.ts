@@ -34,6 +34,11 @@ const ADMITTED_PRIORITY = 0x0434_0000;
 const FRAGMENTABLE_PRIORITY = 0x0435_0000;
 const ORDINARY_PRIORITY = 0;
 
+const IPPROTO_UDP = 17;
+const UDP_DESTINATION_PORT = { offset: 2, length: 2 } as const;
+const DHCP_SERVER_PORT = Uint8Array.of(0, 67);
+const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
+
 const TUNNEL_NAMES = ['pmip0', 'pmip1'];
 /** Of the smaller of our tunnels: 1476 octets less the headers of IPv4 and TCP. */
 const TUNNEL_SEGMENT_OCTETS = 1436;
@@ -48,6 +53,7 @@ const FRAGMENT_OFFSET_AND_FLAGS = { header: 'network', offset: 6, length: 2 } as
 const HEADER_CHECKSUM_OFFSET = 10;
 const DONT_FRAGMENT = Uint8Array.of(0x40, 0x00);
 const ALL_BUT_DONT_FRAGMENT = Uint8Array.of(0xbf, 0xff);
+const DESTINATION_ADDRESS = { header: 'network', offset: DESTINATION_OFFSET, length: 4 } as const;
 const SOURCE_ADDRESS = { header: 'network', offset: SOURCE_OFFSET, length: 4 } as const;
 const GRE_HEADER = { header: 'network', offset: OUTER_HEADER_LENGTH, length: GRE_HEADER_LENGTH } as const;
 /** RFC 2784 §2: no checksum, no key, version 0; IPv4 inside. */
@@ -78,7 +84,7 @@ export function inetChains(littleEndian: boolean): nftables.ChainWithRules[] {
       name: 'prerouting',
       hook: 'prerouting',
       priority: RAW_PRIORITY,
-      rules: [droppingRule(littleEndian), unmarkingRule(littleEndian)],
+      rules: [droppingRule(littleEndian), renewalRule(), unmarkingRule(littleEndian)],
     },
     {
       table: PMIP_TABLES.inet,
@@ -148,6 +154,28 @@ function droppingRule(littleEndian: boolean): expressions.Expression[] {
     expressions.compareNotEqual(hostOrder(ADMITTED_PRIORITY, littleEndian)),
     expressions.namedCounter(NOT_ADMITTED),
     expressions.drop(),
+  ];
+}
+
+/**
+ * `iifname @checked_tunnels ip daddr @own_addresses udp dport 67 counter udp dport set 434`: a mobile node renews its lease
+ * with this box. Its DHCP server does not serve tunnel devices, so the home agent takes it and says it on the home link.
+ */
+function renewalRule(): expressions.Expression[] {
+  return [
+    expressions.metaLoad('inputInterfaceName'),
+    expressions.lookupSet(INET_SETS.checked_tunnels),
+    expressions.metaLoad('networkProtocol'),
+    expressions.compareEqual(NFPROTO_IPV4),
+    expressions.payloadLoad(DESTINATION_ADDRESS),
+    expressions.lookupSet(INET_SETS.own_addresses),
+    expressions.metaLoad('transportProtocol'),
+    expressions.compareEqual(Uint8Array.of(IPPROTO_UDP)),
+    expressions.payloadLoad({ header: 'transport', ...UDP_DESTINATION_PORT }),
+    expressions.compareEqual(DHCP_SERVER_PORT),
+    expressions.counter(),
+    expressions.immediate(REGISTRATION_PORT),
+    expressions.udpWrite(UDP_DESTINATION_PORT),
   ];
 }
 

@@ -20,6 +20,8 @@ const ADDRESS_OFFSET = 8;
 const ADDRESS_LENGTH = 4;
 const INTERFACE_NAME_LENGTH = 16;
 const TUNNEL_END_LENGTH = 12;
+/** More stations than radios carry; the kernel itself puts them in. */
+const MOST_DHCP_LOCALS = 4096;
 /** IP protocol numbers (RFC 2003 §3.1, RFC 2784 §3). */
 export const IP_PROTOCOL: Readonly<Record<TunnelEncapsulation, number>> = { ipip: 4, gre: 47 };
 
@@ -79,6 +81,16 @@ export const BRIDGE_SETS = {
   visitor_macs: { ...MAC, name: 'visitor_macs', id: 3 },
   /** Stations that this access point registers: replies to them are for us. */
   registered_macs: { ...MAC, name: 'registered_macs', id: 4 },
+  /** Interfaces from whose stations no DHCP reaches the server of this network unless they are in the next set. */
+  dhcp_interfaces: {
+    table: PMIP_TABLES.bridge,
+    name: 'dhcp_interfaces',
+    keyType: nftables.NFT_TYPE.interfaceName,
+    keyLength: INTERFACE_NAME_LENGTH,
+    notes: HOST_ORDER_NOTES,
+    id: 5,
+  },
+  dhcp_locals: { ...MAC, name: 'dhcp_locals', mostElements: MOST_DHCP_LOCALS, id: 6 },
 } as const;
 
 export const INET_SETS = {
@@ -101,6 +113,13 @@ export const INET_SETS = {
     keyLength: INTERFACE_NAME_LENGTH,
     notes: HOST_ORDER_NOTES,
     id: 4,
+  },
+  own_addresses: {
+    table: PMIP_TABLES.inet,
+    name: 'own_addresses',
+    keyType: nftables.NFT_TYPE.ipv4Address,
+    keyLength: ADDRESS_LENGTH,
+    id: 5,
   },
 } as const;
 

@@ -20,7 +20,7 @@ import type { Sources } from './bus-object.ts';
 import { failureNews } from './failures.ts';
 import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
 import { HomeAgentRoutes } from './home-agent-routes.ts';
-import { decodedFrame } from './inbound.ts';
+import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
@@ -151,7 +151,7 @@ export class Daemon {
     this.#radiusOutputs(this.#radius.configured(this.#config, this.#network.network), now);
     const configurations = this.#roleConfigurations();
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
-    this.#keepStandingWishes(this.#config.main.isEnabled ? standingWishes() : [], now);
+    this.#keepStandingWishes(now);
     this.#effects(this.#switchboard.configured(configurations, now));
     this.#takeUpKeptState(now);
     const bsses = this.#hostapd.bsses().map(({ interfaceName }) => interfaceName);
@@ -172,16 +172,15 @@ export class Daemon {
     if (former !== undefined) this.#effects(this.#switchboard.restore(former, now));
   }
 
-  #keepStandingWishes(wishes: readonly Wish[], now: Moment): void {
+  #keepStandingWishes(now: Moment): void {
+    const wishes = standingWishes(this.#config.main, this.#frameSockets.stationInterfaces(), this.#network.network);
     const wasRunning = this.#standing.length > 0;
     const gone = this.#standing.filter((wish) => !wishes.some((other) => wishKey(other) === wishKey(wish)));
     this.#standing = wishes;
     if (gone.length > 0) this.#kernelOutputs(this.#kernel.unwanted(gone.map(wishKey)));
     if (wishes.length > 0) this.#kernelOutputs(this.#kernel.wanted(wishes));
-    if (wishes.length === 0 || wasRunning) {
-      if (wishes.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
-      return;
-    }
+    if (wishes.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
+    if (wishes.length === 0 || wasRunning) return;
     this.#depart({ kind: 'registrationOpen', port: REGISTRATION_PORT });
     this.#timers.set('sweep', now.monotonicMs + SWEEP_AFTER_MS);
   }
@@ -201,6 +200,7 @@ export class Daemon {
     const place = { interfaceName, interfaceIndex, bridge };
     const socket: FrameSocket = { ...place, hears: 'stations', filter: stationFilter([]) };
     for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
+    this.#keepStandingWishes(now);
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
     }
@@ -212,6 +212,7 @@ export class Daemon {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationDetached', mac, interfaceName }, now));
     }
     for (const departure of this.#frameSockets.close(interfaceName)) this.#depart(departure);
+    this.#keepStandingWishes(now);
   }
 
   #alarm(now: Moment): void {
@@ -416,9 +417,9 @@ export class Daemon {
       case 'agents':
         return this.#effects(this.#switchboard.portFrameReceived(socket.bridge, octets, now));
       case 'stations': {
-        const frame = decodedFrame(octets);
-        if ('kind' in frame) return this.#counters.add('malformed.frame');
-        return this.#effects(this.#switchboard.toAccessPoint({ kind: 'frameReceived', interfaceName, frame }, now));
+        const event = stationFrameArrival(octets, interfaceName);
+        if (event.kind === 'malformed') return this.#counters.add('malformed.frame');
+        return this.#effects(this.#switchboard.toAccessPoint(event, now));
       }
       case undefined:
         return;

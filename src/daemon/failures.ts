@@ -38,6 +38,8 @@ export function failureNews(part: FailedPart, failure: Failure): FailureNews {
     }
     case 'state':
       return problem('state', `bindings and visitors cannot be kept over a restart: ${message}`);
+    case 'packet':
+      return { kind: 'count', name: `packetFailed.${code}` };
     case 'linkFrame':
       return { kind: 'count', name: `linkFrameFailed.${code}` };
   }

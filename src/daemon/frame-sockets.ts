@@ -32,6 +32,10 @@ export class FrameSockets {
     return this.#open.get(interfaceName)?.hears === 'stations';
   }
 
+  stationInterfaces(): string[] {
+    return [...this.#open.values()].filter(({ hears }) => hears === 'stations').map((socket) => socket.interfaceName);
+  }
+
   /** Opens the socket, or gives it another filter. */
   open(socket: FrameSocket): Departure[] {
     const { interfaceName, interfaceIndex, filter } = socket;

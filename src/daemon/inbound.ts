@@ -10,6 +10,7 @@ import type { HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
 import { isForHomeAgent } from '../roles/home-agent/request-checks.ts';
 import type { Datagram } from '../runtime/runtime.ts';
 import { decodeAgentDiscoveryMessage } from '../wire/agent-advertisement.ts';
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, decodeDhcpRequest } from '../wire/dhcp.ts';
 import { decodeFrame, type Frame, type Ipv4Packet, type UdpDatagram } from '../wire/frames.ts';
 import { Malformed } from '../wire/malformed.ts';
 import { decodeMobileIpMessage, type MobileIpMessage } from '../wire/mobile-ip-message.ts';
@@ -52,11 +53,31 @@ export type DatagramSurroundings = {
   readonly homeAgent: HomeAgentConfiguration;
   /** Links whose requests are heard as frames, because only these tell the sender's MAC address. */
   readonly linkIndexes: readonly number[];
+  /** Our tunnel devices. */
+  readonly tunnelIndexes: readonly number[];
   readonly isAwaitedByHomeAgent: (message: MobileIpMessage, datagram: Datagram) => boolean;
 };
 
-/** A datagram on the registration port: from other agents. */
+/** What a station says: to a DHCP server, or anything else. */
+export function stationFrameArrival(octets: Uint8Array, interfaceName: string): AccessPointEvent | MalformedArrival {
+  const frame = decodedFrame(octets);
+  if ('kind' in frame) return frame;
+  const { payload, source: mac } = frame;
+  const ordinary = { kind: 'frameReceived', interfaceName, frame } as const;
+  if (payload.kind !== 'ipv4' || payload.ipv4.udp?.destinationPort !== DHCP_SERVER_PORT) return ordinary;
+  const { udp, destination } = payload.ipv4;
+  const request = decodeOrMalformed(() => decodeDhcpRequest(udp.octets));
+  if ('kind' in request) return request;
+  // What another's relay agent passes on is no station's own word.
+  if (request.clientMac !== mac) return ordinary;
+  return { kind: 'dhcpReceived', interfaceName, mac, heard: { request, destination } };
+}
+
+/** A datagram on the registration port: from other agents; or a mobile node's DHCP, which nftables leads here. */
 export function datagramArrival(datagram: Datagram, surroundings: DatagramSurroundings): RoleArrival {
+  if (surroundings.tunnelIndexes.includes(datagram.interfaceIndex) && datagram.sourcePort === DHCP_CLIENT_PORT) {
+    return tunnelledDhcpArrival(datagram);
+  }
   const message = decodeOrMalformed(() => decodeMobileIpMessage(datagram.octets));
   const { sourceAddress, sourcePort, destinationAddress } = datagram;
   const arrival = { sourceAddress, sourcePort, destinationAddress };
@@ -81,6 +102,12 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
       return { kind: 'for', role: 'homeAgent', event };
     }
   }
+}
+
+function tunnelledDhcpArrival({ octets, sourceAddress }: Datagram): RoleArrival {
+  const request = decodeOrMalformed(() => decodeDhcpRequest(octets));
+  if ('kind' in request) return request;
+  return { kind: 'for', role: 'homeAgent', event: { kind: 'dhcpReceived', request, sourceAddress } };
 }
 
 /** A frame of a link with mobile nodes: what they, or their proxies, say to the agents of this box. */

@@ -1,6 +1,8 @@
 // From what roles want to what the kernel should have: the wishes behind a binding, a visitor and a station.
 
 import type { Wish } from '../clients/kernel-wishes.ts';
+import type { Network } from '../clients/network.ts';
+import type { Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
@@ -14,20 +16,26 @@ const REVERSE_RULE_PRIORITY = 434;
 /** Before the rule of its home network. */
 const EXCEPTION_PRIORITY = 433;
 
-/** What every access point and agent needs, whoever visits. */
-export function standingWishes(): Wish[] {
+/** What every access point and agent needs, whoever visits. The interfaces are those of stations. */
+export function standingWishes(
+  { isEnabled, dhcp }: Pick<Config['main'], 'isEnabled' | 'dhcp'>,
+  stationInterfaces: readonly string[],
+  network: Pick<Network, 'ownAddresses'>,
+): Wish[] {
+  if (!isEnabled) return [];
   return [
     { kind: 'tunnelDevice', encapsulation: 'ipip' },
     { kind: 'tunnelDevice', encapsulation: 'gre' },
-    { kind: 'bridgeTable' },
-    { kind: 'tunnelAdmission' },
+    { kind: 'bridgeTable', dhcpInterfaces: dhcp === 'keep' ? stationInterfaces : [] },
+    { kind: 'tunnelAdmission', ownAddresses: network.ownAddresses() },
     { kind: 'mssClamp' },
   ];
 }
 
-export function bindingWishes(binding: MobilityBinding): Wish[] {
+/** `source`: our address on the home link, where a mobile node expects the answers of its home router to come from. */
+export function bindingWishes(binding: MobilityBinding, source?: Ipv4Address): Wish[] {
   const { homeAddress, homeAgent, careOfAddress, encapsulation, interfaceIndex } = binding;
-  const route: Wish = { kind: 'homeRoute', homeAddress, homeAgent, careOfAddress, encapsulation };
+  const route: Wish = { kind: 'homeRoute', homeAddress, homeAgent, careOfAddress, encapsulation, source };
   const neighbour: Wish = { kind: 'proxyNeighbour', homeAddress, interfaceIndex };
   // Only a node that asked for a reverse tunnel may send through one (RFC 3024 §4.3).
   if (!binding.reverseTunneling) return [route, neighbour];

@@ -17,6 +17,7 @@ export const NOT_PROXIED_TEXT: Record<NotProxiedReason, string> = {
   addressTaken: 'another station has this address already',
   secondAddress: 'of its addresses only one is served, and that is another',
   ownMobileIp: 'it has Mobile IP software of its own',
+  dhcpRequest: "it asks for an address by DHCP, and 'option dhcp strict' is set",
   noCareOfAddress: 'no route leads to its home agent',
 };
 
@@ -78,6 +79,14 @@ export function reportLine(report: Report): LogLine {
     case 'accessPointNameTaken':
     case 'subnetMapFull':
       return subnetMapLine(report);
+    case 'dhcpHeld':
+    case 'dhcpSentHome':
+    case 'dhcpReleased':
+    case 'dhcpBegunAnew':
+    case 'dhcpLeftToServer':
+    case 'dhcpRepeated':
+    case 'dhcpNotRepeated':
+      return dhcpLine(report);
     case 'bindingsRestored':
       return restoredLine('home agent', 'bindings', report);
     case 'visitsRestored':
@@ -97,6 +106,7 @@ type RegistrationReport = Extract<
 type DiscoveryReport = Extract<Report, { readonly bridge: string }>;
 type RevocationReport = Extract<Report, { readonly kind: `revocation${string}` }>;
 type AssociationReport = Extract<Report, { readonly kind: `association${string}` }>;
+type DhcpReport = Extract<Report, { readonly kind: `dhcp${string}` }>;
 type VisitedLinkReport = Extract<
   Report,
   { readonly kind: 'visitsRestored' | 'foreignAgentBusy' | 'solicitationDiscarded' }
@@ -108,6 +118,7 @@ type AgentReport = Exclude<
   | DiscoveryReport
   | RevocationReport
   | AssociationReport
+  | DhcpReport
   | VisitedLinkReport
   | SubnetMapReport
   | { readonly kind: 'bindingsRestored' }
@@ -132,6 +143,25 @@ function stationLine(report: StationReport): LogLine {
       return notice(`station ${mac} ${formatIpv4(report.address)} is not proxied: ${NOT_PROXIED_TEXT[report.reason]}`);
     case 'tooManyStations':
       return warning(`station ${mac} is not served: the table of stations is full`);
+  }
+}
+
+function dhcpLine(report: DhcpReport): LogLine {
+  switch (report.kind) {
+    case 'dhcpHeld':
+      return info(`DHCP of ${formatIpv4(report.address)} waits until it is registered`);
+    case 'dhcpSentHome':
+      return info(`DHCP of ${formatIpv4(report.address)} goes home`);
+    case 'dhcpReleased':
+      return notice(`station ${formatMac(report.mac)} gives ${formatIpv4(report.address)} back: no longer proxied`);
+    case 'dhcpBegunAnew':
+      return info(`station ${formatMac(report.mac)} asks for a new address: it is left to the DHCP server here`);
+    case 'dhcpLeftToServer':
+      return info(`DHCP of station ${formatMac(report.mac)} is left to the DHCP server here`);
+    case 'dhcpRepeated':
+      return info(`home agent: DHCP of ${formatIpv4(report.homeAddress)} is said on its home link`);
+    case 'dhcpNotRepeated':
+      return info(`home agent: DHCP from ${formatIpv4(report.homeAddress)} makes no sense for it, or comes too often`);
   }
 }
 

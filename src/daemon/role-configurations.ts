@@ -1,6 +1,7 @@
 // From the configuration file and what the kernel tells, what each role is to do: a pure function, run again whenever one
 // of the two changes.
 
+import { TUNNEL_LINKS } from '../clients/kernel-wishes.ts';
 import type { Network, NetworkLink } from '../clients/network.ts';
 import type { Bridge, Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
@@ -19,6 +20,8 @@ export type RoleConfigurations = {
   readonly advertisedLinks: readonly AdvertisedLink[];
   /** The links on which an agent of this box serves mobile nodes, by their interface. */
   readonly agentLinks: ReadonlyMap<string, AgentLink>;
+  /** Our tunnel devices, as far as they exist. */
+  readonly tunnelIndexes: readonly number[];
   /** What of the configuration cannot be served now, in plain words. */
   readonly faults: readonly string[];
 };
@@ -86,6 +89,7 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
     homeAgent,
     advertisedLinks: links.map((each) => advertisedLink(each, surroundings)),
     agentLinks: agentLinks(links, homeAgent),
+    tunnelIndexes: Object.values(TUNNEL_LINKS).flatMap(({ name }) => network.interfaceIndex(name) ?? []),
     faults,
   };
 }
@@ -126,6 +130,7 @@ function accessPointConfiguration(
     lifetimeSeconds,
     encapsulation: tunnel,
     reverseTunneling: REVERSE_TUNNELING[reverseTunnel],
+    dhcp: config.main.dhcp,
     mostStations: MOST_STATIONS,
     mostAgents: MOST_AGENTS_ON_A_LINK,
   };

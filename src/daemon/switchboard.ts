@@ -14,11 +14,14 @@ import { earlier } from '../roles/expiring-table.ts';
 import type { ForeignAgentEffect, ForeignAgentEvent } from '../roles/foreign-agent/events.ts';
 import { ForeignAgent } from '../roles/foreign-agent/foreign-agent.ts';
 import type { Visitor, VisitorLink } from '../roles/foreign-agent/visitor-list.ts';
+import { homeNetworkOf, ownAddressIn } from '../roles/home-agent/configuration.ts';
 import { HomeAgent, type HomeAgentEffect, type HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
+import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
 import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
 import type { Arrival, Datagram, Departure, Host } from '../runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../wire/agent-advertisement.ts';
+import { DHCP_SERVER_PORT } from '../wire/dhcp.ts';
 import { encodeIcmpFrame, encodeUdpFrame, multicastMac } from '../wire/frames.ts';
 import { decodeRegistrationReply, isAccepted, REGISTRATION_PORT } from '../wire/registration.ts';
 import { AwaitedRequests } from './awaited-requests.ts';
@@ -76,10 +79,11 @@ export class Switchboard {
     this.advertising = new AgentAdvertising(host.random);
   }
 
-  #surroundingsOf({ homeAgent, agentLinks }: RoleConfigurations): DatagramSurroundings {
+  #surroundingsOf({ homeAgent, agentLinks, tunnelIndexes }: RoleConfigurations): DatagramSurroundings {
     return {
       homeAgent,
       linkIndexes: Array.from(agentLinks.values(), ({ interfaceIndex }) => interfaceIndex),
+      tunnelIndexes,
       isAwaitedByHomeAgent: (message, arrival) =>
         message.kind === 'revocationAcknowledgment' && this.homeAgent.isAwaiting(message, arrival),
     };
@@ -241,6 +245,18 @@ export class Switchboard {
       case 'agentFrameSent':
         if (effect.isLocal) return this.linkFrameReceived(effect.bridge, effect.octets, now);
         return this.#linkFrame(effect.bridge, effect.octets);
+      case 'dhcpLocalWanted':
+        return [{ kind: 'wanted', wishes: [{ kind: 'dhcpLocal', mac: effect.mac }] }];
+      case 'dhcpLocalUnwanted':
+        return [{ kind: 'unwanted', keys: [wishKey({ kind: 'dhcpLocal', mac: effect.mac })] }];
+      case 'dhcpRelayed': {
+        const service = this.#configurations.accessPoint.bridges.get(effect.bridge);
+        return service === undefined ? [] : [dhcpBroadcast({ ...service, source: service.address, ...effect })];
+      }
+      case 'packetSent': {
+        const { octets, destination } = effect;
+        return [{ kind: 'departs', departure: { kind: 'packetSend', octets, destination } }];
+      }
       case 'solicitationSent':
         return this.#solicitation(effect.bridge);
     }
@@ -327,13 +343,15 @@ export class Switchboard {
       case 'report':
         return [effect];
       case 'bindingWanted':
-        return this.#wanted(`binding ${effect.binding.homeAddress}`, bindingWishes(effect.binding));
+        return this.#wanted(`binding ${effect.binding.homeAddress}`, this.#bindingWishes(effect.binding));
       case 'bindingUnwanted':
         return this.#wanted(`binding ${effect.binding.homeAddress}`, []);
       case 'homeLinkFrameSent': {
         const { interfaceIndex, octets } = effect;
         return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex, octets } }];
       }
+      case 'dhcpRepeated':
+        return [dhcpBroadcast(effect)];
       case 'revocationSent':
       case 'revocationAcknowledgmentSent':
         return [registrationSend(effect)];
@@ -394,6 +412,12 @@ export class Switchboard {
     return visitorWishes(visitor, subnetMap, encapsulation);
   }
 
+  #bindingWishes(binding: MobilityBinding): Wish[] {
+    const { homeAgent } = this.#configurations;
+    const network = homeNetworkOf(binding.homeAddress, homeAgent);
+    return bindingWishes(binding, network && ownAddressIn(network, homeAgent));
+  }
+
   #wanted(owner: string, wishes: readonly Wish[]): SwitchboardEffect[] {
     const keys = this.#wishes.replace(owner, wishes);
     const effects: SwitchboardEffect[] = wishes.length === 0 ? [] : [{ kind: 'wanted', wishes }];
@@ -409,4 +433,15 @@ function registrationSend(message: {
 }): SwitchboardEffect {
   const { octets, source, destination, destinationPort } = message;
   return { kind: 'departs', departure: { kind: 'registrationSend', octets, source, destination, destinationPort } };
+}
+
+/** To the DHCP servers of a link; also to that of this box, which a frame would not reach. */
+function dhcpBroadcast(message: {
+  readonly octets: Uint8Array;
+  readonly source: Ipv4Address;
+  readonly interfaceIndex: number;
+}): SwitchboardEffect {
+  const { octets, source, interfaceIndex } = message;
+  const to = { destination: LIMITED_BROADCAST, destinationPort: DHCP_SERVER_PORT, interfaceIndex };
+  return { kind: 'departs', departure: { kind: 'registrationSend', octets, source, ...to } };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* UDP and raw ICMP. Both learn from ancillary data where a datagram was sent to and with which TTL it came. */
+/* UDP, raw ICMP, and IPv4 packets sent whole. The first two learn from ancillary data where a datagram was sent to and with which TTL it came. */
 #include <errno.h>
+#include <limits.h>
 /* <linux/errqueue.h> wants struct timespec. */
 #include <time.h>
 #include <linux/errqueue.h>
@@ -182,7 +183,7 @@ static void add_ancillary(struct msghdr *message, union ancillary *ancillary, in
 
 MODULE_FUNCTION(ffi_udp_send)
 {
-	uint32_t address, port, source_address = 0, time_to_live = 0;
+	uint32_t address, port, source_address = 0, interface_index = 0, time_to_live = 0;
 	union ancillary ancillary = { .octets = { 0 } };
 	struct sockaddr_in destination;
 	struct iovec vector;
@@ -198,14 +199,17 @@ MODULE_FUNCTION(ffi_udp_send)
 	    !member_integer(ctx, arguments[2], "address", 0, UINT32_MAX, &address) ||
 	    !member_integer(ctx, arguments[2], "port", 1, 65535, &port) ||
 	    !optional_integer(ctx, arguments[2], "sourceAddress", 0, UINT32_MAX, &source_address) ||
+	    !optional_integer(ctx, arguments[2], "interfaceIndex", 1, INT_MAX, &interface_index) ||
 	    !optional_integer(ctx, arguments[2], "timeToLive", 1, 255, &time_to_live) ||
 	    !read_octets(ctx, arguments[1], "octets", &octets))
 		return JS_EXCEPTION;
 	destination = internet_address(address, port);
 	vector.iov_base = octets.data;
 	vector.iov_len = octets.length;
-	if (source_address) {
-		const struct in_pktinfo packet = { .ipi_spec_dst.s_addr = htonl(source_address) };
+	if (source_address || interface_index) {
+		const struct in_pktinfo packet = {
+			.ipi_ifindex = (int)interface_index, .ipi_spec_dst.s_addr = htonl(source_address),
+		};
 
 		add_ancillary(&message, &ancillary, IP_PKTINFO, &packet, sizeof(packet));
 	}
@@ -402,7 +406,20 @@ MODULE_FUNCTION(ffi_icmp_receive)
 	return make_object(ctx, fields, COUNT_OF(fields));
 }
 
-MODULE_FUNCTION(ffi_icmp_send)
+MODULE_FUNCTION(ffi_ipv4_open)
+{
+	int descriptor;
+
+	(void)this_value, (void)count, (void)arguments;
+	/* This protocol number says that the header is in what is sent, and nothing is received by it. */
+	descriptor = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
+	if (descriptor < 0)
+		return throw_system_error(ctx, errno, "socket", "SOCK_RAW");
+	return make_descriptor(ctx, descriptor, "socket");
+}
+
+/* What is sent is an ICMP message, or the whole packet, as the socket was opened. */
+MODULE_FUNCTION(ffi_raw_send)
 {
 	struct sockaddr_in destination;
 	struct octets octets;

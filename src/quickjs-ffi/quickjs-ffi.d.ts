@@ -64,6 +64,8 @@ declare module 'quickjs-ffi' {
     readonly port: number;
     /** Source address of the packet (IP_PKTINFO); absent: the kernel chooses. */
     readonly sourceAddress?: number;
+    /** The interface that a broadcast leaves by (IP_PKTINFO); Linux delivers a copy to this host, as if it came by there. */
+    readonly interfaceIndex?: number;
     readonly timeToLive?: number;
   };
   export type UdpError = {
@@ -98,6 +100,11 @@ declare module 'quickjs-ffi' {
   export function icmpReceive(descriptor: number, buffer: Uint8Array): IcmpMessage | undefined;
   /** The octets begin at the ICMP header, checksum included. TTL is 1. */
   export function icmpSend(descriptor: number, octets: Uint8Array, address: number): number;
+
+  /** Sends whole IPv4 packets, of any source address; checksum and length of their header are the kernel's work. */
+  export function ipv4Open(): number;
+  /** The packet is routed to `address`, which is the destination in its header. */
+  export function ipv4Send(descriptor: number, octets: Uint8Array, address: number): number;
 
   // AF_PACKET: whole Ethernet frames
   /** One instruction of a classic BPF program: code, jump if true, jump if false, operand. */

@@ -46,6 +46,8 @@ export type NotProxiedReason =
   /** It has another address, which is served. */
   | 'secondAddress'
   | 'ownMobileIp'
+  /** With `option dhcp strict`: it has asked a DHCP server for something. */
+  | 'dhcpRequest'
   | 'noCareOfAddress';
 
 /** Why what a RADIUS server says of an address is of no use. */
@@ -159,6 +161,16 @@ export type Report =
       readonly homeAddress: Ipv4Address;
       readonly reason: DiscardReason;
     }
+  /** A visitor's DHCP: waits for its registration; went home; gave the address back. */
+  | {
+      readonly kind: 'dhcpHeld' | 'dhcpSentHome' | 'dhcpReleased';
+      readonly mac: MacAddress;
+      readonly address: Ipv4Address;
+    }
+  /** It asks for a new address; or its DHCP is for the server of this network. */
+  | { readonly kind: 'dhcpBegunAnew' | 'dhcpLeftToServer'; readonly mac: MacAddress }
+  /** The home agent has said a mobile node's DHCP on the home link, or has not. */
+  | { readonly kind: 'dhcpRepeated' | 'dhcpNotRepeated'; readonly homeAddress: Ipv4Address }
   | {
       /** Moved: to another interface, home agent or care-of address, or with another tunnel. */
       readonly kind: 'visitorAdded' | 'visitorRenewed' | 'visitorMoved';

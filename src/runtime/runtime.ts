@@ -73,7 +73,8 @@ export type FailedPart =
   | { readonly kind: 'frames'; readonly interfaceName: string }
   | { readonly kind: 'groups'; readonly interfaceName: string }
   | { readonly kind: 'state' }
-  | { readonly kind: 'linkFrame'; readonly interfaceIndex: number };
+  | { readonly kind: 'linkFrame'; readonly interfaceIndex: number }
+  | { readonly kind: 'packet'; readonly destination: Ipv4Address };
 
 export type Departure =
   /** The configuration is to be read again: it arrives. */
@@ -92,6 +93,8 @@ export type Departure =
       readonly source: Ipv4Address;
       readonly destination: Ipv4Address;
       readonly destinationPort: number;
+      /** Of a limited broadcast: the link that it goes to, and is heard from by this host too. */
+      readonly interfaceIndex?: number;
     }
   /** One UDP socket for all RADIUS servers. */
   | { readonly kind: 'radiusOpen' | 'radiusClose' }
@@ -101,6 +104,8 @@ export type Departure =
       readonly address: Ipv4Address;
       readonly port: number;
     }
+  /** A whole IPv4 packet, whoever is its source. */
+  | { readonly kind: 'packetSend'; readonly octets: Uint8Array; readonly destination: Ipv4Address }
   /** Lets multicast of these groups in on an interface; it is received as frames. */
   | { readonly kind: 'groupsJoin'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }
   | { readonly kind: 'groupsLeave'; readonly interfaceName: string }

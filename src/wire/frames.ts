@@ -151,6 +151,11 @@ export function encodeUdpFrame(frame: UdpFrame): Uint8Array {
   return octets;
 }
 
+/** The IPv4 packet in a frame. */
+export function packetOf(frame: Uint8Array): Uint8Array {
+  return frame.subarray(ETHERNET_LENGTH);
+}
+
 export type IcmpFrame = Omit<UdpFrame, 'sourcePort' | 'destinationPort'>;
 
 /** `octets` is the ICMP message, checksum included. */

@@ -23,6 +23,10 @@ const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
 const NFTA_VERDICT_CODE = 1;
 const NF_DROP = 0;
+const NFT_LOOKUP_F_INV = 1;
+const NFT_DYNSET_OP_ADD = 0;
+/** RFC 768. */
+const UDP_CHECKSUM_OFFSET = 6;
 const NFT_OBJECT_COUNTER = 1;
 const HEADER = { link: 0, network: 1, transport: 2 };
 const META_KEY = {
@@ -91,6 +95,19 @@ export function payloadWrite(field: HeaderField, checksumOffset?: number): Expre
   };
 }
 
+/** The same in a UDP header, whose checksum follows. */
+export function udpWrite(field: Omit<HeaderField, 'header'>): Expression {
+  return {
+    name: 'payload',
+    write: (writer) => {
+      writer.networkNumber32(5, REGISTER_1); // NFTA_PAYLOAD_SREG
+      writeField(writer, { ...field, header: 'transport' });
+      writer.networkNumber32(6, NFT_PAYLOAD_CSUM_INET); // NFTA_PAYLOAD_CSUM_TYPE
+      writer.networkNumber32(7, UDP_CHECKSUM_OFFSET); // NFTA_PAYLOAD_CSUM_OFFSET
+    },
+  };
+}
+
 /** The rule goes on only where the set has what begins in register 1. */
 export function lookupSet(set: { readonly name: string; readonly id: number }): Expression {
   return {
@@ -99,6 +116,31 @@ export function lookupSet(set: { readonly name: string; readonly id: number }): 
       writer.networkNumber32(2, REGISTER_1); // NFTA_LOOKUP_SREG
       writer.text(1, set.name); // NFTA_LOOKUP_SET
       writer.networkNumber32(4, set.id); // NFTA_LOOKUP_SET_ID
+    },
+  };
+}
+
+/** The rule goes on only where the set has it not. */
+export function lookupAbsence(set: { readonly name: string; readonly id: number }): Expression {
+  const { name, write } = lookupSet(set);
+  return {
+    name,
+    write: (writer) => {
+      write(writer);
+      writer.networkNumber32(5, NFT_LOOKUP_F_INV); // NFTA_LOOKUP_FLAGS
+    },
+  };
+}
+
+/** Puts what begins in register 1 into the set, unless it is full. */
+export function addToSet(set: { readonly name: string; readonly id: number }): Expression {
+  return {
+    name: 'dynset',
+    write: (writer) => {
+      writer.networkNumber32(4, REGISTER_1); // NFTA_DYNSET_SREG_KEY
+      writer.networkNumber32(3, NFT_DYNSET_OP_ADD); // NFTA_DYNSET_OP
+      writer.text(1, set.name); // NFTA_DYNSET_SET_NAME
+      writer.networkNumber32(2, set.id); // NFTA_DYNSET_SET_ID
     },
   };
 }

@@ -44,6 +44,7 @@ const NFTA_SET_KEY_TYPE = 4;
 const NFTA_SET_KEY_LEN = 5;
 const NFTA_SET_DATA_TYPE = 6;
 const NFTA_SET_DATA_LEN = 7;
+const NFTA_SET_DESC = 9;
 const NFTA_SET_ID = 10;
 const NFTA_SET_USERDATA = 13;
 const NFTA_SET_ELEM_LIST_SET = 2;
@@ -57,7 +58,9 @@ const NFTA_OBJ_DATA = 4;
 const NFTA_COUNTER_BYTES = 1;
 const NFTA_COUNTER_PACKETS = 2;
 const NFT_OBJECT_COUNTER = 1;
+const NFTA_SET_DESC_SIZE = 1;
 const NFT_SET_MAP = 8;
+const NFT_SET_EVAL = 32;
 const NF_ACCEPT = 1;
 
 const FAMILY = { inet: 1, bridge: 7 };
@@ -90,6 +93,8 @@ export type SetOrMap = {
   readonly keyLength: number;
   /** Present in a map. */
   readonly data?: { readonly type: number; readonly length: number };
+  /** Present where rules put elements in: no more than this. */
+  readonly mostElements?: number;
   /** The kernel wants one in every set of a batch. */
   readonly id: number;
   /** What the kernel keeps for nft: how a key is written whose type has no name. */
@@ -172,7 +177,7 @@ export function encodeRule(
 export function encodeSet(set: SetOrMap, littleEndian: boolean): Uint8Array {
   const writer = begin(NFT_MSG_NEWSET, netlink.NLM_F_CREATE, set.table, littleEndian);
   writer.text(NFTA_SET_NAME, set.name);
-  writer.networkNumber32(NFTA_SET_FLAGS, set.data === undefined ? 0 : NFT_SET_MAP);
+  writer.networkNumber32(NFTA_SET_FLAGS, flagsOf(set));
   writer.networkNumber32(NFTA_SET_KEY_TYPE, set.keyType);
   writer.networkNumber32(NFTA_SET_KEY_LEN, set.keyLength);
   if (set.data !== undefined) {
@@ -180,8 +185,16 @@ export function encodeSet(set: SetOrMap, littleEndian: boolean): Uint8Array {
     writer.networkNumber32(NFTA_SET_DATA_LEN, set.data.length);
   }
   writer.networkNumber32(NFTA_SET_ID, set.id);
+  const { mostElements } = set;
+  if (mostElements !== undefined) {
+    writer.nested(NFTA_SET_DESC, () => writer.networkNumber32(NFTA_SET_DESC_SIZE, mostElements));
+  }
   if (set.notes !== undefined) writer.octets(NFTA_SET_USERDATA, encodeNotes(set.notes, littleEndian));
   return writer.finish();
+}
+
+function flagsOf(set: SetOrMap): number {
+  return (set.data === undefined ? 0 : NFT_SET_MAP) | (set.mostElements === undefined ? 0 : NFT_SET_EVAL);
 }
 
 /** Makes a counter; one that exists keeps its count. */

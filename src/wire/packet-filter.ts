@@ -1,6 +1,6 @@
-// The classic BPF programs of an access point's packet sockets: which frames reach the daemon at all. Of a BSS, ARP always
-// does, what is said to mobility agents too, and IPv4 only from stations whose address is not yet known, so that no packet
-// of a known station costs anything here. Of a wired port, what agents say to mobile nodes.
+// The classic BPF programs of an access point's packet sockets: which frames reach the daemon at all. Of a BSS, ARP and DHCP
+// always do, what is said to mobility agents too, and IPv4 only from stations whose address is not yet known, so that no
+// packet of a known station costs anything here. Of a wired port, what agents say to mobile nodes.
 
 import type { MacAddress } from '../octets/address.ts';
 
@@ -34,6 +34,7 @@ const ROUTER_SOLICITATION = 10;
 const DESTINATION_PORT_OFFSET = 2;
 /** RFC 5944 §3: replies come from the port of registration. */
 const REGISTRATION_PORT = 434;
+const DHCP_SERVER_PORT = 67;
 
 /** What the kernel knows of a frame besides its octets (linux/filter.h, SKF_AD_OFF). */
 const PACKET_TYPE = 0xffff_f004;
@@ -73,6 +74,14 @@ export function stationFilter(unidentified: Iterable<MacAddress>): Instruction[]
     [JUMP_EQUAL, 1, 0, ETHERTYPE_IPV4],
     [RETURN, 0, 0, 0],
     ...SAID_TO_AGENTS,
+    [LOAD_OCTET, 0, 0, PROTOCOL_OFFSET],
+    [JUMP_EQUAL, 0, 6, PROTOCOL_UDP],
+    [LOAD_HALF_WORD, 0, 0, FRAGMENT_OFFSET],
+    [JUMP_BITS_SET, 4, 0, FRAGMENT_OFFSET_BITS],
+    [TAKE_HEADER_LENGTH, 0, 0, IPV4_OFFSET],
+    [LOAD_HALF_WORD_BEHIND, 0, 0, IPV4_OFFSET + DESTINATION_PORT_OFFSET],
+    [JUMP_EQUAL, 0, 1, DHCP_SERVER_PORT],
+    [RETURN, 0, 0, KEPT_OCTETS],
   ];
   let count = 0;
   for (const mac of unidentified) {

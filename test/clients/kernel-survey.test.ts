@@ -84,7 +84,7 @@ describe('what is ours is known', () => {
 
   test('by our tables and what is in their sets', () => {
     const survey = new KernelSurvey(true);
-    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(10);
+    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(13);
     expect(survey.seen(tableItem('bridge').key)).toEqual(tableItem('bridge'));
     const data = hex('020000000001');
     expect(survey.seen(elementItem('visitors', { key: KEY }).key)).toEqual(elementItem('visitors', { key: KEY, data }));
@@ -94,7 +94,7 @@ describe('what is ours is known', () => {
 describe('the survey goes on', () => {
   test('when the kernel has no such table', () => {
     const survey = new KernelSurvey(true);
-    for (let steps = 0; steps < 10; steps++) survey.refused('netfilter');
+    for (let steps = 0; steps < 13; steps++) survey.refused('netfilter');
     expect([survey.isComplete, survey.step('netfilter'), survey.allSeen()]).toEqual([false, undefined, []]);
     complete(survey, 'route', []);
     expect(survey.isComplete).toBe(true);

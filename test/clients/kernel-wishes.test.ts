@@ -153,6 +153,19 @@ describe('what a wish is made of', () => {
     ]);
   });
 
+  test('what of DHCP is let through, kept and taken out of tunnels is an element of its set', () => {
+    expect(itemKeys({ kind: 'bridgeTable', dhcpInterfaces: ['phy0-ap0'] })).toEqual([
+      'table bridge',
+      'element dhcp_interfaces 706879302d6170300000000000000000',
+    ]);
+    expect(itemKeys({ kind: 'dhcpLocal', mac: mac('02:00:00:00:00:77') })).toEqual([
+      'table bridge',
+      'element dhcp_locals 020000000077',
+    ]);
+    const admission = itemKeys({ kind: 'tunnelAdmission', ownAddresses: [ip('10.1.0.1')] });
+    expect(admission.slice(-1)).toEqual(['element own_addresses 0a010001']);
+  });
+
   test('the other wishes are one piece each', () => {
     const rule: Wish = {
       kind: 'reverseRule',

@@ -3,6 +3,7 @@ import { BRIDGE_CHAINS } from '../../src/clients/pmip-bridge-table.ts';
 import { encodeChain, encodeRule } from '../../src/wire/nftables.ts';
 import { body } from '../wire/netlink-recordings.ts';
 import * as recorded from '../wire/nftables-recordings.ts';
+import * as recordedOfDhcp from '../wire/nftables-recordings-of-dhcp.ts';
 import * as recordedToo from '../wire/nftables-recordings-of-tunnels.ts';
 
 test('its chains are those of nft', () => {
@@ -15,6 +16,8 @@ test('its chains are those of nft', () => {
 test('its rules are, octet for octet, those that nft makes of the same text', () => {
   const rules = BRIDGE_CHAINS.flatMap((chain) => chain.rules.map((rule) => body(encodeRule(chain, rule, true))));
   expect(rules).toEqual([
+    recordedOfDhcp.NFT_DISCOVER_RULE,
+    recordedOfDhcp.NFT_KEPT_RULE,
     recorded.NFT_VISITOR_ARP_RULE,
     recorded.NFT_LOCAL_VISITOR_RULE,
     recorded.NFT_VISITOR_RULE,

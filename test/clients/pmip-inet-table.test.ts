@@ -3,6 +3,7 @@ import { inetChains } from '../../src/clients/pmip-inet-table.ts';
 import { encodeChain, encodeRule } from '../../src/wire/nftables.ts';
 import { body } from '../wire/netlink-recordings.ts';
 import * as recorded from '../wire/nftables-recordings.ts';
+import * as recordedOfDhcp from '../wire/nftables-recordings-of-dhcp.ts';
 import * as recordedToo from '../wire/nftables-recordings-of-tunnels.ts';
 
 function rulesOf(name: string): Uint8Array[] {
@@ -32,8 +33,12 @@ describe('octet for octet what nft makes of the same text are', () => {
     ]);
   });
 
-  test('the rules that drop what has no mark, and take the mark off the rest', () => {
-    expect(rulesOf('prerouting')).toEqual([recordedToo.NFT_ADMISSION_RULE, recordedToo.NFT_UNMARKING_RULE]);
+  test('the rules that drop what has no mark, take DHCP out of the rest, and take the mark off', () => {
+    expect(rulesOf('prerouting')).toEqual([
+      recordedToo.NFT_ADMISSION_RULE,
+      recordedOfDhcp.NFT_RENEWAL_RULE,
+      recordedToo.NFT_UNMARKING_RULE,
+    ]);
   });
 
   test('the rules that clamp the segment size, for either device and for visitors beside the tunnel', () => {

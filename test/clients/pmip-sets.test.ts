@@ -4,6 +4,7 @@ import { encodeCounter, encodeSet } from '../../src/wire/nftables.ts';
 import { ip, mac } from '../addresses.ts';
 import { hex } from '../hex.ts';
 import { body } from '../wire/netlink-recordings.ts';
+import * as recordedOfDhcp from '../wire/nftables-recordings-of-dhcp.ts';
 import * as recorded from '../wire/nftables-recordings-of-tunnels.ts';
 
 describe('keys', () => {
@@ -42,6 +43,14 @@ test('the sets whose keys nft could not read by their type are those of nft, wit
   expect(body(encodeSet(sets.PMIP_SETS.bindings, true))).toEqual(recorded.NFT_BINDINGS_SET);
   const ofDevices = body(encodeSet(sets.PMIP_SETS.checked_tunnels, true));
   expect(ofDevices).toEqual(recorded.NFT_CHECKED_TUNNELS_SET);
+  expect(body(encodeSet(sets.PMIP_SETS.dhcp_interfaces, true))).toEqual(recordedOfDhcp.NFT_DHCP_INTERFACES_SET);
+});
+
+test('the set that a rule puts elements in is that of nft, with its limit, but for notes', () => {
+  const ours = body(encodeSet(sets.PMIP_SETS.dhcp_locals, true));
+  const nft = recordedOfDhcp.NFT_DHCP_LOCALS_SET;
+  expect(nft.subarray(0, ours.length)).toEqual(ours);
+  expect(Array.from(nft.subarray(ours.length + 2, ours.length + 4))).toEqual([13, 0]);
 });
 
 test('the counter is that of nft', () => {

@@ -20,6 +20,8 @@ test('a socket is closed once', () => {
   const sockets = new FrameSockets();
   sockets.open(socket);
   expect(sockets.get('phy0-ap0')).toEqual(socket);
+  expect(sockets.stationInterfaces()).toEqual(['phy0-ap0']);
   expect(sockets.close('phy0-ap0')).toEqual([{ kind: 'framesClose', interfaceName: 'phy0-ap0' }]);
   expect(sockets.close('phy0-ap0')).toEqual([]);
+  expect(sockets.stationInterfaces()).toEqual([]);
 });

@@ -7,14 +7,17 @@ import {
   decodeOrMalformed,
   mobileNodeFrameArrival,
   type RoleArrival,
+  stationFrameArrival,
 } from '../../src/daemon/inbound.ts';
 import type { Ipv4Address } from '../../src/octets/address.ts';
 import { encodeAgentSolicitation } from '../../src/wire/agent-advertisement.ts';
+import { decodeDhcpRequest } from '../../src/wire/dhcp.ts';
 import { decodeFrame, encodeArpFrame, encodeIcmpFrame, encodeUdpFrame, type Frame } from '../../src/wire/frames.ts';
 import { Malformed } from '../../src/wire/malformed.ts';
 import { encodeRegistrationRevocation, encodeRevocationAcknowledgment } from '../../src/wire/revocation.ts';
 import { ip, mac } from '../addresses.ts';
 import { reply, request } from '../roles/messages.ts';
+import * as recorded from '../wire/dhcp-recordings.ts';
 import { BRIDGE_MAC, configured } from './router.ts';
 import { usualConfiguration } from './two-boxes.ts';
 
@@ -22,7 +25,12 @@ const PHONE = mac('02:00:00:00:02:00');
 const VISITED_HOST = ip('10.2.0.77');
 const CONFIGURED = configured(usualConfiguration([1, 2]));
 const LINK = CONFIGURED.agentLinks.get('br-lan') as ArrivalLink;
-const SURROUNDINGS = { homeAgent: CONFIGURED.homeAgent, linkIndexes: [4], isAwaitedByHomeAgent: () => false };
+const SURROUNDINGS = {
+  homeAgent: CONFIGURED.homeAgent,
+  linkIndexes: [4],
+  tunnelIndexes: [9],
+  isAwaitedByHomeAgent: () => false,
+};
 /** Of a node that has its home elsewhere. */
 const ABROAD = { homeAddress: VISITED_HOST, homeAgent: ip('10.2.0.1') };
 const NOTHING = { kind: 'nothing' };
@@ -205,6 +213,47 @@ describe('a frame of a link with mobile nodes', () => {
     expect(mobileNodeFrameArrival(ARP, LINK)).toEqual(NOTHING);
     expect(mobileNodeFrameArrival(frame(reply().octets), LINK)).toEqual(NOTHING);
     expect(mobileNodeFrameArrival(frame(request().octets, { destinationPort: 53 }), LINK)).toEqual(NOTHING);
+  });
+});
+
+describe('DHCP', () => {
+  const octets = recorded.UDHCPC_RENEWING;
+  const heard = decodeDhcpRequest(octets);
+  const dhcpFrame = (payload: Uint8Array, sourceMac = heard.clientMac) =>
+    encodeUdpFrame({
+      destinationMac: BRIDGE_MAC,
+      sourceMac,
+      source: heard.clientAddress,
+      destination: ip('10.1.0.1'),
+      sourcePort: 68,
+      destinationPort: 67,
+      timeToLive: 64,
+      octets: payload,
+    });
+
+  test('of a station is told with where it was sent to', () => {
+    expect(stationFrameArrival(dhcpFrame(octets), 'phy0-ap0')).toEqual({
+      kind: 'dhcpReceived',
+      interfaceName: 'phy0-ap0',
+      mac: heard.clientMac,
+      heard: { request: heard, destination: ip('10.1.0.1') },
+    });
+  });
+
+  test('of another than who sends it is a frame like any other, and one that makes no sense is malformed', () => {
+    expect(stationFrameArrival(dhcpFrame(octets, PHONE), 'phy0-ap0').kind).toBe('frameReceived');
+    expect(stationFrameArrival(dhcpFrame(octets.subarray(0, 240)), 'phy0-ap0').kind).toBe('malformed');
+    expect(stationFrameArrival(octets.subarray(0, 9), 'phy0-ap0').kind).toBe('malformed');
+  });
+
+  test('that comes out of a tunnel is for the home agent; from the same port elsewhere it makes no sense', () => {
+    const arrived = { ...datagram(octets), sourcePort: 68, sourceAddress: heard.clientAddress };
+    const event = { kind: 'dhcpReceived', request: heard, sourceAddress: heard.clientAddress };
+    const fromTunnel = datagramArrival({ ...arrived, interfaceIndex: 9 }, SURROUNDINGS);
+    expect(fromTunnel).toEqual({ kind: 'for', role: 'homeAgent', event });
+    expect(forWhom(datagramArrival({ ...arrived, interfaceIndex: 3 }, SURROUNDINGS))).not.toContain('dhcp');
+    const cut = { ...arrived, octets: octets.subarray(0, 239), interfaceIndex: 9 };
+    expect(forWhom(datagramArrival(cut, SURROUNDINGS))).toBe('malformed');
   });
 });
 

@@ -63,6 +63,13 @@ const REPORTS = {
   associationRefused: { kind: 'associationRefused', homeAddress: visitor.homeAddress },
   associationUnusable: { kind: 'associationUnusable', homeAddress: visitor.homeAddress, fault: 'noPair' },
   visitsRestored: { kind: 'visitsRestored', restored: 3, refused: 1 },
+  dhcpHeld: { kind: 'dhcpHeld', ...station, address: ip('10.1.0.77') },
+  dhcpSentHome: { kind: 'dhcpSentHome', ...station, address: ip('10.1.0.77') },
+  dhcpReleased: { kind: 'dhcpReleased', ...station, address: ip('10.1.0.77') },
+  dhcpBegunAnew: { kind: 'dhcpBegunAnew', ...station },
+  dhcpLeftToServer: { kind: 'dhcpLeftToServer', ...station },
+  dhcpRepeated: { kind: 'dhcpRepeated', ...node },
+  dhcpNotRepeated: { kind: 'dhcpNotRepeated', ...node },
   foreignAgentBusy: { kind: 'foreignAgentBusy', isBusy: true },
   mapMessageDiscarded: { kind: 'mapMessageDiscarded', sourceAddress: ip('192.0.2.1'), reason: 'replayed' },
   authorityReached: { kind: 'authorityReached', address: ip('192.0.2.1') },
@@ -111,6 +118,7 @@ test('every reason for which a station is left alone has words that say what to 
     addressTaken: /another station/,
     secondAddress: /only one/,
     ownMobileIp: /of its own/,
+    dhcpRequest: /option dhcp strict/,
     noCareOfAddress: /no route/,
   };
   for (const [reason, words] of Object.entries(reasons) as [NotProxiedReason, RegExp][]) {

@@ -77,7 +77,7 @@ class Walk {
   intercepts(number: number): boolean {
     const elements = this.box(number)
       .kernel.state()
-      .filter((line) => line.startsWith('element bridge'));
+      .filter((line) => line.startsWith('element bridge') && !line.includes('dhcp_locals'));
     return elements.some((line) => line.includes('020000000200'));
   }
 

@@ -4,6 +4,7 @@ import type { Ipv4Address } from '../../src/octets/address.ts';
 import { utf8Octets } from '../../src/octets/octets.ts';
 import type { Departure } from '../../src/runtime/runtime.ts';
 import { encodeAgentSolicitation } from '../../src/wire/agent-advertisement.ts';
+import { decodeDhcpRequest } from '../../src/wire/dhcp.ts';
 import { decodeFrame, encodeArpFrame, encodeIcmpFrame, encodeUdpFrame } from '../../src/wire/frames.ts';
 import { identificationAt } from '../../src/wire/identification.ts';
 import {
@@ -15,6 +16,7 @@ import { ip, mac } from '../addresses.ts';
 import { digests } from '../digests.ts';
 import { request } from '../roles/messages.ts';
 import { at } from '../roles/moments.ts';
+import * as recorded from '../wire/dhcp-recordings.ts';
 import { BRIDGE_INDEX, BRIDGE_MAC, configured } from './router.ts';
 import { usualConfiguration } from './two-boxes.ts';
 
@@ -141,6 +143,28 @@ test('a stop ends the bindings of our own stations that are elsewhere', () => {
   switchboard.registrationReceived(received(away.octets, ip('10.255.2.2')), at(5));
   expect([...switchboard.homeAgent.bindings()]).toHaveLength(1);
   expect(reports(switchboard.stopped(at(10)))).toEqual(['bindingCleared']);
+});
+
+describe('DHCP that the bridge kept', () => {
+  test('and that is for the server here is said on the bridge, where this box hears it too', () => {
+    const switchboard = newSwitchboard();
+    const initReboot = decodeDhcpRequest(recorded.DHCLIENT_INIT_REBOOT);
+    const heard = { request: initReboot, destination: ip('255.255.255.255') };
+    const where = { mac: initReboot.clientMac, interfaceName: 'phy0-ap0' };
+    switchboard.toAccessPoint({ kind: 'stationAttached', ...where, bridge: 'br-lan' }, at(0));
+    const effects = switchboard.toAccessPoint({ kind: 'dhcpReceived', ...where, heard }, at(1));
+    const [sent, ...more] = departures(effects, 'registrationSend');
+    expect(more).toEqual([]);
+    expect(sent).toMatchObject({
+      source: ip('10.1.0.1'),
+      destination: ip('255.255.255.255'),
+      destinationPort: 67,
+      interfaceIndex: BRIDGE_INDEX,
+    });
+    expect(decodeDhcpRequest(sent?.octets ?? new Uint8Array(0))).toEqual(initReboot);
+    const wishes = effects.flatMap((effect) => (effect.kind === 'wanted' ? effect.wishes : []));
+    expect(wishes).toContainEqual({ kind: 'dhcpLocal', mac: where.mac });
+  });
 });
 
 describe('a mobile node with software of its own', () => {

@@ -67,6 +67,7 @@ class Router {
         lifetimeSeconds: 600,
         encapsulation: 'ipip',
         reverseTunneling: 'whereOffered',
+        dhcp: 'keep',
         mostStations: 10,
         mostAgents: 4,
       },

@@ -232,7 +232,8 @@ export class Box {
       case 'departs':
         return this.#depart(effect.departure);
       case 'wanted':
-        for (const wish of effect.wishes) this.#wanted(wish);
+        // Nobody speaks DHCP here: what a server may hear is no matter.
+        for (const wish of effect.wishes) if (wish.kind !== 'dhcpLocal') this.#wanted(wish);
         return;
       case 'unwanted':
         for (const key of effect.keys) this.#unwanted(key);

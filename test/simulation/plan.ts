@@ -144,6 +144,7 @@ export function configurationOf(box: BoxPlan, shared: SharedConfiguration): Role
     homeAgent,
     advertisedLinks: isRouter ? [advertisedLink(site, plan)] : [],
     agentLinks: new Map(isRouter ? [[BRIDGE, agentLink]] : []),
+    tunnelIndexes: [],
     faults: [],
   };
 }
@@ -170,6 +171,7 @@ function accessPointConfiguration(
     lifetimeSeconds: plan.lifetimeSeconds,
     encapsulation: plan.encapsulation,
     reverseTunneling: plan.reverseTunneling,
+    dhcp: 'keep',
     mostStations: 1000,
     mostAgents: 16,
   };

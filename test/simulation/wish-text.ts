@@ -23,6 +23,8 @@ export function wishText(wish: Wish): string {
       return `interception of ${formatMac(wish.mac)} ${formatIpv4(wish.homeAddress)} for ${formatMac(wish.agentMac)}`;
     case 'replyInterception':
       return `interception of replies to ${formatMac(wish.mac)}`;
+    case 'dhcpLocal':
+      return `DHCP of ${formatMac(wish.mac)} reaches its server`;
     case 'tunnelDevice':
       return `${wish.encapsulation} device`;
     case 'bridgeTable':

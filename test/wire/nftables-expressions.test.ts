@@ -35,6 +35,21 @@ test.each<[string, expressions.Expression, string]>([
     '08000200 00000001 08000300 00000001 08000100 6d617000 08000400 00000002',
   ],
   ['cmp', expressions.compareNotEqual(hex('0800')), '08000100 00000001 08000200 00000001 0c000380 06000100 08000000'],
+  [
+    'lookup',
+    expressions.lookupAbsence({ name: 'set', id: 3 }),
+    '08000200 00000001 08000100 73657400 08000400 00000003 08000500 00000001',
+  ],
+  [
+    'dynset',
+    expressions.addToSet({ name: 'set', id: 3 }),
+    '08000400 00000001 08000300 00000000 08000100 73657400 08000200 00000003',
+  ],
+  [
+    'payload',
+    expressions.udpWrite({ offset: 2, length: 2 }),
+    '08000500 00000001 08000200 00000002 08000300 00000002 08000400 00000002 08000600 00000001 08000700 00000006',
+  ],
   ['counter', expressions.counter(), ''],
   ['objref', expressions.namedCounter({ name: 'count' }), '08000100 00000001 09000200 636f756e74000000'],
   ['immediate', expressions.immediate(hex('00')), '08000100 00000001 0c000280 05000100 00000000'],

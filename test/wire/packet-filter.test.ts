@@ -84,6 +84,31 @@ describe.each([0, 1, 2, 250, 300])('with %i unidentified stations', (count) => {
   });
 });
 
+describe('DHCP', () => {
+  const program = stationFilter([]);
+  const ipv4 = (rest: string, header = '45', fragment = '0000', protocol = '11') =>
+    hex(
+      `ffffffffffff 021122334455 0800 ${header} 00 0150 0000 ${fragment} 40 ${protocol} 0000 00000000 ffffffff ${rest}`,
+    );
+
+  test.each([
+    ['to a server', ipv4('0044 0043 0138 0000')],
+    ['from another port', ipv4('c000 0043 0138 0000')],
+    ['with options in its IP header', ipv4('94040000 0044 0043 0138', '46')],
+  ])('%s is kept whole, whoever sends it', (_what, frame) => {
+    expect(run(program, frame)).toBeGreaterThanOrEqual(1514);
+  });
+
+  test.each([
+    ['of a server', ipv4('0043 0044 0138 0000')],
+    ['to port 67 by TCP', ipv4('0044 0043 0138 0000', '45', '0000', '06')],
+    ['in a later fragment', ipv4('0044 0043 0138 0000', '45', '0001')],
+    ['that ends before its ports', ipv4('0044 00')],
+  ])('%s is not', (_what, frame) => {
+    expect(run(program, frame)).toBe(0);
+  });
+});
+
 test('all 48 bits of the source address count', () => {
   const station = mac('02:11:22:33:44:55');
   const program = stationFilter([station]);

@@ -1,19 +1,20 @@
 // The access point: stations come and go; for each one whose home is another subnet it does what a mobile node does in
 // RFC 5944 §3.6, and what a station without such software cannot do (RFC 5563 §6): answer for its gateway, keep its frames
-// going to the agent. DHCP is not served; stations with a Mobile IP stack of their own are left alone.
+// going to the agent. Stations with a Mobile IP stack of their own are left alone.
 
-import { contains, type Ipv4Address, isUnicast, type MacAddress } from '../../octets/address.ts';
+import { contains, type Ipv4Address, isUnicast, LIMITED_BROADCAST, type MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import type { Frame } from '../../wire/frames.ts';
 import type { RegistrationReply } from '../../wire/registration.ts';
 import { earlier } from '../expiring-table.ts';
 import type { NotProxiedReason, Report } from '../report.ts';
 import type { Moment, Random, Role } from '../role.ts';
-import { type AddressEvidence, addressEvidence } from './address-learning.ts';
+import { type AddressEvidence, addressEvidence, addressInDhcp } from './address-learning.ts';
 import type { AdvertisementReceived } from './agent-discovery.ts';
 import { AgentWatch } from './agent-watch.ts';
 import type { DiscoveredAgent } from './agents.ts';
 import type { AccessPointConfiguration } from './configuration.ts';
+import { beginsAnew, type DhcpHeard, DhcpKeeping } from './dhcp-keeping.ts';
 import { EarlyFrames } from './early-frames.ts';
 import type { AccessPointEffect } from './effects.ts';
 import { arpAnswer, gatewayIsAt } from './gateway-illusion.ts';
@@ -21,7 +22,7 @@ import type { MobilityDecision } from './mobility-decision.ts';
 import { isSaidToAgents, OwnMobileIp } from './own-mobile-ip.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
-import { addressOf, newStation, questionOf, type Station } from './station.ts';
+import { addressOf, isServedLocally, newStation, questionOf, type Station } from './station.ts';
 import { Stations } from './stations.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -37,6 +38,13 @@ export type AccessPointEvent =
     }
   | { readonly kind: 'stationDetached'; readonly mac: MacAddress; readonly interfaceName: string }
   | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly frame: Frame }
+  | {
+      readonly kind: 'dhcpReceived';
+      readonly interfaceName: string;
+      /** The station, by the frame and by the message. */
+      readonly mac: MacAddress;
+      readonly heard: DhcpHeard;
+    }
   | {
       readonly kind: 'replyReceived';
       readonly reply: RegistrationReply;
@@ -59,27 +67,33 @@ const HAS_ADDRESS_MS = 60_000;
 
 export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   readonly #stations = new Stations();
-  readonly #earlyFrames = new EarlyFrames();
+  readonly #earlyFrames = new EarlyFrames<Frame>();
+  readonly #earlyDhcp = new EarlyFrames<DhcpHeard>();
   readonly #ownMobileIp = new OwnMobileIp();
   readonly #surroundings: Surroundings;
   readonly #registrations: Registrations;
   readonly #agentWatch: AgentWatch;
+  readonly #dhcpKeeping: DhcpKeeping;
 
   constructor(configuration: AccessPointConfiguration, digests: Digests, random: Random) {
     this.#surroundings = new Surroundings(configuration, random);
     const tools = { clocks: new HomeAgentClocks(random), digests, random };
     this.#registrations = new Registrations(this.#stations, this.#surroundings, tools);
+    this.#dhcpKeeping = new DhcpKeeping(this.#stations, this.#registrations);
     this.#agentWatch = new AgentWatch(this.#stations, this.#surroundings, this.#registrations);
   }
 
   /** Replies are kept from a station before its request goes out, and until its last registration has ended. */
   handle(event: AccessPointEvent, now: Moment): AccessPointEffect[] {
     const effects = this.#handle(event, now);
-    const replies = this.#stations.takeReplyChanges();
+    const replies = this.#stations.awaitingReplies.takeChanges();
+    const locals = this.#stations.servedLocally.takeChanges();
     const filters = this.#stations.takeChangedInterfaces().map((interfaceName): AccessPointEffect => {
       return { kind: 'filterWanted', interfaceName, unidentified: this.#stations.unidentified(interfaceName) };
     });
     return [
+      ...locals.wanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalWanted', mac })),
+      ...locals.unwanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalUnwanted', mac })),
       ...replies.wanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionWanted', mac })),
       ...effects,
       ...replies.unwanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionUnwanted', mac })),
@@ -118,8 +132,13 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         return this.#stationDetached(event.mac, event.interfaceName, now);
       case 'frameReceived':
         return this.#frameReceived(event.interfaceName, event.frame, now);
+      case 'dhcpReceived':
+        return this.#dhcpReceived(event.mac, event.interfaceName, event.heard, now);
       case 'replyReceived':
-        return this.#registrations.replyReceived(event.reply, event.sourceAddress, now);
+        return [
+          ...this.#registrations.replyReceived(event.reply, event.sourceAddress, now),
+          ...this.#dhcpKeeping.settled(event.reply.homeAddress, now),
+        ];
       case 'advertisementReceived':
         return this.#agentWatch.advertisementReceived(event, now);
       case 'registrationVoided':
@@ -191,6 +210,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       this.#stations.update(mac, { interfaceName, bridge, attachment, addressSeenAtMs: undefined });
       effects.push(...this.#takeUpAgain(mac, now));
     }
+    const earlyDhcp = this.#earlyDhcp.take(mac, interfaceName, now.monotonicMs);
+    if (earlyDhcp !== undefined) effects.push(...this.#dhcpReceived(mac, interfaceName, earlyDhcp, now));
     const early = this.#earlyFrames.take(mac, interfaceName, now.monotonicMs);
     return early === undefined ? effects : [...effects, ...this.#frameReceived(interfaceName, early, now)];
   }
@@ -219,7 +240,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   #frameReceived(interfaceName: string, frame: Frame, now: Moment): AccessPointEffect[] {
     const station = this.#stations.get(frame.source);
     if (station?.interfaceName !== interfaceName || station.attachment.kind === 'gone') {
-      this.#earlyFrames.keep(frame, interfaceName, now.monotonicMs);
+      this.#earlyFrames.keep(frame.source, frame, interfaceName, now.monotonicMs);
       return [];
     }
     if (isSaidToAgents(frame)) return this.#mobileIpHeard(station, frame, now);
@@ -240,6 +261,39 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];
   }
 
+  #dhcpReceived(mac: MacAddress, interfaceName: string, heard: DhcpHeard, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.get(mac);
+    if (station?.interfaceName !== interfaceName || station.attachment.kind === 'gone') {
+      this.#earlyDhcp.keep(mac, heard, interfaceName, now.monotonicMs);
+      return [];
+    }
+    const isKept = heard.destination === LIMITED_BROADCAST && !isServedLocally(station);
+    const address = addressInDhcp(heard.request);
+    if (this.#surroundings.isDhcpStrict) return this.#dhcpByRule(station, address, now);
+    if (beginsAnew(heard.request)) return this.#dhcpKeeping.begunAnew(station, heard, now);
+    const effects = address === undefined ? [] : this.#addressClaimed(station, address, now);
+    const known = this.#stations.get(mac) ?? station;
+    return [...effects, ...this.#dhcpKeeping.received(known, heard, isKept, now)];
+  }
+
+  /** What a client says to a DHCP server it means: also a visitor that names another address than before. */
+  #addressClaimed(station: Station, address: Ipv4Address, now: Moment): AccessPointEffect[] {
+    if (addressOf(station) === address) return this.#registrations.stationHeard(station, now);
+    const isOurs = address === this.#surroundings.service(station.bridge)?.address;
+    return isOurs ? [] : this.#identify(station, address, 'dhcp', now);
+  }
+
+  /** As Cisco's: a station away from home that asks a DHCP server for anything is not proxied. */
+  #dhcpByRule(station: Station, claimed: Ipv4Address | undefined, now: Moment): AccessPointEffect[] {
+    const { mac, mobility, bridge } = station;
+    const service = this.#surroundings.service(bridge);
+    const address = addressOf(station) ?? claimed;
+    const isAway = mobility.kind === 'away' || mobility.kind === 'unidentified';
+    if (service === undefined || address === undefined || !isAway) return [];
+    if (contains(service.prefix, address)) return this.#addressClaimed(station, address, now);
+    return [...this.#registrations.end(station, now), ...this.#leaveAlone(mac, address, 'dhcpRequest')];
+  }
+
   #addressSeen(station: Station, evidence: AddressEvidence, now: Moment): AccessPointEffect[] {
     const { address, learnedBy } = evidence;
     if (addressOf(station) === address) {
@@ -249,7 +303,9 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const service = this.#surroundings.service(station.bridge);
     if (service === undefined) return [];
     if (address === service.address) return this.#refuse(station, address, 'addressTaken');
-    if (!contains(service.prefix, address) && keepsAddress(station, now)) {
+    const isForeign = !contains(service.prefix, address);
+    if (isForeign && this.#dhcpKeeping.isDiscovering(station, now)) return [];
+    if (isForeign && keepsAddress(station, now)) {
       return this.#refuse(station, address, 'secondAddress');
     }
     const effects = this.#identify(station, address, learnedBy, now);
@@ -267,6 +323,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       return this.#refuse(station, address, 'addressTaken');
     }
     const effects = this.#registrations.end(station, now);
+    const heldDhcp = addressOf(station) === address ? station.heldDhcp : undefined;
+    this.#stations.update(mac, { discoveredAtMs: undefined, heldDhcp });
     if (holder !== undefined && holder.mac !== mac) effects.push(...this.#registrations.supersede(holder, address));
     if (this.#ownMobileIp.has(mac, now.monotonicMs)) {
       return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];

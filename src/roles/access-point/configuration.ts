@@ -40,6 +40,8 @@ export type AccessPointConfiguration = {
   /** What is asked for; `gre` where the agent offers it. */
   readonly encapsulation: 'ipip' | 'gre';
   readonly reverseTunneling: 'never' | 'whereOffered' | 'always';
+  /** `keep`: a visitor's lease is renewed at home. `strict`: who asks a DHCP server for anything is left alone. */
+  readonly dhcp: 'keep' | 'strict';
   readonly mostStations: number;
   /** On one link. */
   readonly mostAgents: number;

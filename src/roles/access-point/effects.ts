@@ -23,6 +23,12 @@ export type AccessPointEffect =
     }
   /** Replies to this station's registrations come over the wire: they must not reach the station. */
   | { readonly kind: 'replyInterceptionWanted' | 'replyInterceptionUnwanted'; readonly mac: MacAddress }
+  /** The bridge lets this station's DHCP through to the server of its network, or keeps it. */
+  | { readonly kind: 'dhcpLocalWanted' | 'dhcpLocalUnwanted'; readonly mac: MacAddress }
+  /** DHCP that the bridge kept is for the server of its network after all, on this box or another. */
+  | { readonly kind: 'dhcpRelayed'; readonly bridge: string; readonly octets: Uint8Array }
+  /** An IPv4 packet in a visitor's name, or in a tunnel. */
+  | { readonly kind: 'packetSent'; readonly octets: Uint8Array; readonly destination: Ipv4Address }
   /** An Agent Solicitation is to go out on this bridge (RFC 5944 §2.4). */
   | { readonly kind: 'solicitationSent'; readonly bridge: string }
   | { readonly kind: 'report'; readonly report: Report };

@@ -4,6 +4,7 @@ import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { NotProxiedReason } from '../report.ts';
 import type { SubnetMapRow } from '../subnet-map.ts';
 import { type Concessions, NO_CONCESSIONS } from './concessions.ts';
+import type { HeldDhcp } from './dhcp-keeping.ts';
 import type { MobilityQuestion } from './mobility-decision.ts';
 import type { ProxyRegistration } from './proxy-registration.ts';
 import { RequestAllowance } from './request-allowance.ts';
@@ -43,6 +44,10 @@ export type Station = {
   /** When it was last seen here with the address that it has; not since it came last. */
   readonly addressSeenAtMs: number | undefined;
   readonly allowance: RequestAllowance;
+  /** When it last asked for a new address, by DHCP; undefined once it has one. */
+  readonly discoveredAtMs: number | undefined;
+  /** What it said to a DHCP server and is to go home once it is registered. */
+  readonly heldDhcp: HeldDhcp | undefined;
 };
 
 export function newStation(mac: MacAddress, interfaceName: string, bridge: string): Station {
@@ -56,11 +61,35 @@ export function newStation(mac: MacAddress, interfaceName: string, bridge: strin
     refusedAddress: undefined,
     addressSeenAtMs: undefined,
     allowance: new RequestAllowance(),
+    discoveredAtMs: undefined,
+    heldDhcp: undefined,
   };
 }
 
 export function addressOf(station: Station): Ipv4Address | undefined {
   return station.mobility.kind === 'unidentified' ? undefined : station.mobility.address;
+}
+
+/** A key, an agent or a route may yet be found for a visitor that has none. */
+const PASSING_REASONS: readonly NotProxiedReason[] = [
+  'securityAssociationAwaited',
+  'noForeignAgent',
+  'noCareOfAddress',
+];
+
+/** Whether this network's DHCP server has to do with it. */
+export function isServedLocally({ attachment, mobility, discoveredAtMs }: Station): boolean {
+  if (attachment.kind === 'gone') return false;
+  switch (mobility.kind) {
+    case 'home':
+      return true;
+    case 'away':
+      return false;
+    case 'notProxied':
+      return !PASSING_REASONS.includes(mobility.reason);
+    case 'unidentified':
+      return discoveredAtMs !== undefined;
+  }
 }
 
 /** The registrations of this station that may still get a reply or want a deadline. */

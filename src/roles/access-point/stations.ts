@@ -3,7 +3,8 @@
 
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import { Deadlines } from '../deadlines.ts';
-import { addressOf, awaitsReplyFromWire, registrationsOf, type Station } from './station.ts';
+import { ChangingSet } from './changing-set.ts';
+import { addressOf, awaitsReplyFromWire, isServedLocally, registrationsOf, type Station } from './station.ts';
 
 export class Stations {
   readonly #byMac = new Map<MacAddress, Station>();
@@ -11,9 +12,10 @@ export class Stations {
   readonly #unidentified = new Map<string, Set<MacAddress>>();
   /** By interface: the stations that came or went since it was last asked. */
   readonly #changes = new Map<string, Set<MacAddress>>();
-  readonly #awaitingReplies = new Set<MacAddress>();
-  /** The stations that began or ceased to wait for replies over the wire since it was last asked. */
-  readonly #replyChanges = new Set<MacAddress>();
+  /** The stations that wait for replies over the wire. */
+  readonly awaitingReplies = new ChangingSet<MacAddress>();
+  /** The stations that the DHCP servers of their networks may hear. */
+  readonly servedLocally = new ChangingSet<MacAddress>();
   readonly #deadlines = new Deadlines<MacAddress>();
 
   get size(): number {
@@ -43,7 +45,8 @@ export class Stations {
     else this.#byMac.set(mac, after);
     this.#indexAddresses(mac, before, after);
     this.#indexUnidentified(mac, before, after);
-    this.#indexReplies(mac, after);
+    this.awaitingReplies.update(mac, after !== undefined && awaitsReplyFromWire(after));
+    this.servedLocally.update(mac, after !== undefined && isServedLocally(after));
     const deadline = after === undefined ? undefined : deadlineOf(after);
     if (deadline === undefined) this.#deadlines.clear(mac);
     else this.#deadlines.set(mac, deadline);
@@ -72,24 +75,6 @@ export class Stations {
     for (const [interfaceName, macs] of this.#changes) if (macs.size > 0) changed.push(interfaceName);
     this.#changes.clear();
     return changed;
-  }
-
-  /** The stations whose replies from the wire are wanted, and no longer wanted, other than when this was last asked. */
-  takeReplyChanges(): { readonly wanted: readonly MacAddress[]; readonly unwanted: readonly MacAddress[] } {
-    const changed = [...this.#replyChanges];
-    this.#replyChanges.clear();
-    return {
-      wanted: changed.filter((mac) => this.#awaitingReplies.has(mac)),
-      unwanted: changed.filter((mac) => !this.#awaitingReplies.has(mac)),
-    };
-  }
-
-  #indexReplies(mac: MacAddress, after: Station | undefined): void {
-    const isAwaiting = after !== undefined && awaitsReplyFromWire(after);
-    if (isAwaiting === this.#awaitingReplies.has(mac)) return;
-    if (isAwaiting) this.#awaitingReplies.add(mac);
-    else this.#awaitingReplies.delete(mac);
-    if (!this.#replyChanges.delete(mac)) this.#replyChanges.add(mac);
   }
 
   #indexAddresses(mac: MacAddress, before: Station | undefined, after: Station | undefined): void {

@@ -19,6 +19,10 @@ export class Surroundings {
     return this.#configuration.mostStations;
   }
 
+  get isDhcpStrict(): boolean {
+    return this.#configuration.dhcp === 'strict';
+  }
+
   configure(configuration: AccessPointConfiguration, nowMs: number): void {
     this.#configuration = configuration;
     this.discovery.configure(configuration.bridges, configuration.mostAgents, nowMs);

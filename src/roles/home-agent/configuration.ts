@@ -26,6 +26,8 @@ export type HomeAgentPolicy = {
   /** Mobile nodes whose gratuitous ARP is being repeated. */
   readonly mostAnnouncements: number;
   readonly mostProbesPerSecond: number;
+  /** What of mobile nodes' DHCP is said on the home links. */
+  readonly mostDhcpPerSecond: number;
   /** How far the clock of a request may be from ours (RFC 5944 §5.7.1: more than 3 seconds). */
   readonly replayToleranceSeconds: number;
 };
@@ -53,6 +55,8 @@ const USUAL_POLICY: HomeAgentPolicy = {
   mostAnnouncements: 1000,
   // Each access point that keeps a subnet map asks now and then; more is no use to anybody but an attacker.
   mostProbesPerSecond: 10,
+  // A client asks every few seconds at most; each costs every station of the home link a broadcast.
+  mostDhcpPerSecond: 50,
   replayToleranceSeconds: 7,
 };
 

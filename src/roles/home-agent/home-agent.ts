@@ -4,6 +4,7 @@
 
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
+import type { DhcpRequest } from '../../wire/dhcp.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
 import { ExpiringTable, earlier } from '../expiring-table.ts';
@@ -22,6 +23,7 @@ import {
 } from './binding-rows.ts';
 import { type HomeAgentConfiguration, type HomeAgentSettings, homeNetworkOf, settingsOf } from './configuration.ts';
 import { HomeAgentCounters, type HomeAgentCounts } from './counters.ts';
+import { type RepeatedDhcp, repeatedDhcp } from './dhcp-repeating.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
 import { type Answer, encodeAnswer, namedHomeAgent, replySent } from './registration-replies.ts';
 import { ReplayProtection } from './replay-protection.ts';
@@ -53,6 +55,8 @@ export type HomeAgentEvent =
       readonly acknowledgment: RevocationAcknowledgment;
       readonly arrival: MessageArrival;
     }
+  /** Through a tunnel, and admitted as this mobile node's own. */
+  | { readonly kind: 'dhcpReceived'; readonly request: DhcpRequest; readonly sourceAddress: Ipv4Address }
   /** The operator ends a binding. */
   | { readonly kind: 'cleared'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'deadlineReached' };
@@ -80,6 +84,8 @@ export type HomeAgentEffect =
   | { readonly kind: 'bindingWanted'; readonly binding: MobilityBinding }
   | { readonly kind: 'bindingUnwanted'; readonly binding: MobilityBinding }
   | ({ readonly kind: 'homeLinkFrameSent' } & LinkFrame)
+  /** To everybody on the home link. */
+  | ({ readonly kind: 'dhcpRepeated' } & RepeatedDhcp)
   | { readonly kind: 'report'; readonly report: Report };
 
 type Signed = Extract<Authentication, { readonly kind: 'signed' }>;
@@ -92,6 +98,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #announcements = new Announcements();
   readonly #replayProtection: ReplayProtection;
   readonly #probeLimit = new RateLimit();
+  readonly #dhcpLimit = new RateLimit();
   readonly #counters = new HomeAgentCounters();
   #settings: HomeAgentSettings;
   #revision = 0;
@@ -114,6 +121,8 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
         return this.#revocationReceived(event.revocation, event.arrival);
       case 'revocationAcknowledged':
         return this.#revocation.acknowledged(event.acknowledgment, event.arrival, this.#settings);
+      case 'dhcpReceived':
+        return this.#dhcpReceived(event.request, event.sourceAddress, now);
       case 'cleared':
         return this.#cleared(event.homeAddress, now);
       case 'deadlineReached':
@@ -190,6 +199,15 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
       }
     }
     return effects;
+  }
+
+  #dhcpReceived(request: DhcpRequest, homeAddress: Ipv4Address, now: Moment): HomeAgentEffect[] {
+    const binding = this.#bindings.get(homeAddress);
+    const repeated = binding && repeatedDhcp(request, homeAddress, this.#settings);
+    if (repeated === undefined || !this.#dhcpLimit.take(this.#settings.mostDhcpPerSecond, now.monotonicMs)) {
+      return [report({ kind: 'dhcpNotRepeated', homeAddress })];
+    }
+    return [report({ kind: 'dhcpRepeated', homeAddress }), { kind: 'dhcpRepeated', ...repeated }];
   }
 
   #requestReceived(request: RegistrationRequest, arrival: RequestArrival, now: Moment): HomeAgentEffect[] {

@@ -38,6 +38,7 @@ export class QuickJsRuntime {
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
   #radius: number | undefined;
+  #packets: number | undefined;
   #timer: os.Timer | undefined;
   #timerAtMs: number | undefined;
   #arrivals: Arrival[] = [];
@@ -110,6 +111,8 @@ export class QuickJsRuntime {
         return this.#closeRadius();
       case 'radiusSend':
         return this.#sendRadius(departure);
+      case 'packetSend':
+        return this.#sendPacket(departure.octets, departure.destination);
       case 'groupsJoin':
         return this.#joinGroups(departure.interfaceName, departure.multicastGroups);
       case 'groupsLeave':
@@ -206,8 +209,9 @@ export class QuickJsRuntime {
   #sendRegistration(message: Extract<Departure, { kind: 'registrationSend' }>): void {
     const descriptor = this.#registration;
     if (descriptor === undefined) return;
-    const { octets, destination, destinationPort, source } = message;
-    const to = { address: destination, port: destinationPort, sourceAddress: source };
+    const { octets, destination, destinationPort, source, interfaceIndex } = message;
+    const link = interfaceIndex === undefined ? {} : { interfaceIndex };
+    const to = { address: destination, port: destinationPort, sourceAddress: source, ...link };
     this.#try({ kind: 'registrationSend', destination }, () => ffi.udpSend(descriptor, octets, to));
   }
 
@@ -247,6 +251,13 @@ export class QuickJsRuntime {
     const descriptor = this.#radius;
     if (descriptor === undefined) return;
     this.#try({ kind: 'radiusSend' }, () => ffi.udpSend(descriptor, octets, { address, port }));
+  }
+
+  #sendPacket(octets: Uint8Array, destination: Ipv4Address): void {
+    this.#try({ kind: 'packet', destination }, () => {
+      this.#packets ??= ffi.ipv4Open();
+      ffi.ipv4Send(this.#packets, octets, destination);
+    });
   }
 
   /** A socket that hears nothing but its membership. */

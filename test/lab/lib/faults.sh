@@ -50,36 +50,3 @@ radios_are_back() {
     number=$((number + 1))
   done
 }
-
-serve_dhcp() {
-  local box=$1 first=$2 last=$3
-  on "$box" tee /run/udhcpd.conf >/dev/null <<CONF
-start $first
-end $last
-interface br-lan
-lease_file /run/udhcpd.leases
-pidfile /run/udhcpd.pid
-option subnet 255.255.255.0
-option router $(own_address "$box")
-option lease 600
-CONF
-  on "$box" touch /run/udhcpd.leases
-  start_program "$box" udhcpd busybox udhcpd -f /run/udhcpd.conf
-}
-
-ask_dhcp() {
-  local station=$1
-  start_program "$station" udhcpc busybox udhcpc -f -i wlan0 -t 20 -T 1 -s "$LAB/lib/udhcpc-script.sh"
-  wait_until 30 address_of "$station" >/dev/null
-}
-
-# SIGUSR2 makes it send a RELEASE, SIGTERM would not.
-give_back_dhcp() {
-  kill -USR2 "${PROGRAM[$1/udhcpc]}"
-  pause 0.5
-  stop_program "$1" udhcpc
-}
-
-address_of() {
-  ip -n "$1" -brief -4 address show wlan0 | awk '$3 { sub("/.*", "", $3); print $3; found = 1 } END { exit !found }'
-}

@@ -22,8 +22,10 @@
 #   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
 #   start_netifd BOX <<JSON                       its ubus object `network.wireless` answers `status` with this
-#   serve_dhcp BOX FIRST LAST                     a DHCP server on br-lan
 #   radius_knows BOX ADDRESS AVPAIR..., serve_radius BOX SECRET, use_radius SERVER SECRET BOX...     keys by FreeRADIUS
+#   serve_dhcp BOX FIRST LAST                     dnsmasq on br-lan, authoritative as on OpenWrt; T1 is 20 s and T2 40 s
+#   has_served BOX STATION                        a question: is there a word about the station in dnsmasq's log
+#   lease_end BOX STATION                         when the lease ends that dnsmasq has written down, in seconds
 #   reboot BOX                                    power off and on: only /etc/config stays
 #   set_clock BOX SECONDS                         pmip on this box sees the time so much later (or earlier); before start_pmip
 #
@@ -31,7 +33,12 @@
 #   associate STATION BOX [BAND]                  joins there, wherever it was
 #   roam STATION BOX [BAND]                       reassociates, as a client does that walks; the moment is remembered
 #   leave STATION, associated STATION BOX         the latter is a question
-#   ask_dhcp STATION, give_back_dhcp STATION, address_of STATION, mac_of STATION
+#   ask_dhcp STATION [udhcpc|dhclient|dhcpcd|networkd]     starts this DHCP client, which takes up what it knows
+#   renew_dhcp STATION                            ... asks at once for more time (udhcpc only: of its server, or of any)
+#   stop_dhcp STATION                             ... ends without a word: a later one verifies the address it had
+#   give_back_dhcp STATION                        ... releases the address and ends
+#   only_rebinds STATION                          it cannot reach its server any more, only all of them
+#   address_of STATION, mac_of STATION
 #
 # Traffic
 #   ping_begin FROM TO, ping_report FROM TO       one ping each 10 ms; the report tells losses and the outage of each roam
@@ -65,6 +72,8 @@
 . "$LAB/lib/radios.sh"
 # shellcheck source=programs.sh
 . "$LAB/lib/programs.sh"
+# shellcheck source=dhcp.sh
+. "$LAB/lib/dhcp.sh"
 # shellcheck source=pings.sh
 . "$LAB/lib/pings.sh"
 # shellcheck source=transfers.sh

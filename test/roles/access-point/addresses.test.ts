@@ -95,7 +95,7 @@ describe('a station with Mobile IP software of its own', () => {
     scene.attach(0);
     const effects = scene.hear(1, frame(AWAY));
     expect(reportsOf(effects)).toEqual([{ ...leftAlone, address: AWAY }]);
-    expect(withoutReports(effects)).toEqual(['filterWanted']);
+    expect(withoutReports(effects)).toEqual(['dhcpLocalWanted', 'filterWanted']);
     expect(scene.hear(2, arpRequest({ address: AWAY }))).toEqual([]);
     expect(scene.hear(3, frame(AWAY))).toEqual([]);
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied']);
@@ -105,7 +105,7 @@ describe('a station with Mobile IP software of its own', () => {
     const scene = new Scene();
     scene.registered(0, AWAY);
     const effects = scene.hear(1000, registering(AWAY));
-    expect(withoutReports(effects)).toEqual(['interceptionUnwanted']);
+    expect(withoutReports(effects)).toEqual(['dhcpLocalWanted', 'interceptionUnwanted']);
     expect(scene.nextDeadline()).toBeUndefined();
     scene.detach(2000);
     expect(requestsIn(scene.deadline(4000))).toEqual([]);

@@ -50,6 +50,7 @@ export const configuration: AccessPointConfiguration = {
   lifetimeSeconds: 600,
   encapsulation: 'ipip',
   reverseTunneling: 'whereOffered',
+  dhcp: 'keep',
   mostStations: 4,
   mostAgents: 4,
 };

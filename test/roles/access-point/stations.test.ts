@@ -85,16 +85,16 @@ describe('whose replies come over the wire', () => {
   test('is told once after each change, and not for what came and went in between', () => {
     const stations = new Stations();
     stations.put(away);
-    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    expect(stations.awaitingReplies.takeChanges()).toEqual({ wanted: [], unwanted: [] });
     registration.send(at(0));
     stations.update(STATION, {});
-    expect(stations.takeReplyChanges()).toEqual({ wanted: [STATION], unwanted: [] });
-    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    expect(stations.awaitingReplies.takeChanges()).toEqual({ wanted: [STATION], unwanted: [] });
+    expect(stations.awaitingReplies.takeChanges()).toEqual({ wanted: [], unwanted: [] });
     stations.put(station);
     stations.put(away);
-    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [] });
+    expect(stations.awaitingReplies.takeChanges()).toEqual({ wanted: [], unwanted: [] });
     stations.put({ ...station, attachment: { kind: 'gone' } });
-    expect(stations.takeReplyChanges()).toEqual({ wanted: [], unwanted: [STATION] });
+    expect(stations.awaitingReplies.takeChanges()).toEqual({ wanted: [], unwanted: [STATION] });
   });
 });
 
