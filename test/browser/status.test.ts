@@ -203,7 +203,7 @@ test('its text has the colours of the theme, light and dark', async () => {
   const [fill, heading] = await colours();
   expect(fill).toBe(heading);
   await page.emulateMedia({ colorScheme: 'light' });
-  expect((await colours())[0]).not.toBe(fill);
+  await eventually(async () => (await colours())[0]).not.toBe(fill);
 });
 
 test('everything that can be pressed or filled in has a name', async () => {

@@ -9,6 +9,7 @@ install_programs() {
   install_program ubus "${LAB_UBUS:-}"
   install_program uci "${LAB_UCI:-}"
   install_program netifd ''
+  install_program assistant ''
   # OpenWrt's hostapd is on ubus by itself.
   [ -n "${LAB_HOSTAPD:-}" ] || install_program hostapd-ubus ''
   write_program pmip "$ENGINE" -m "$LAB_ROOT/dist/pmip.js"
@@ -66,6 +67,13 @@ configure() {
   local box=$1
   on "$box" uci batch
   on "$box" uci commit pmip
+}
+
+# What LuCI's assistant makes of the answers there.
+answer() {
+  local box=$1
+  on "$box" assistant "$SSID" "${@:2}" >"$WORK/$box-answers.uci"
+  configure "$box" <"$WORK/$box-answers.uci"
 }
 
 # Proxy Mobile IP as a user would set it up on routers that know each other: all are agents of their own networks, all

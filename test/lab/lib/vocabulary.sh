@@ -14,6 +14,7 @@
 # Programs on a box (each has its own network, /etc/config, /var/run and ubus)
 #   on BOX COMMAND...                             runs a command there
 #   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
+#   answer BOX LAN/LENGTH WAN/LENGTH OTHER_ADDRESS OTHER_NETWORK KEY     pmip as LuCI's assistant sets it up, so answered
 #   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
 #   agents_share_a_key ROUTER...                  they tell each other when a station moves on (revocation)
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
