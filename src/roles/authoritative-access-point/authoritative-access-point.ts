@@ -197,11 +197,14 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
   ): AuthorityEffect[] {
     const { name: reporter, teller } = caller;
     const known = office.records.get(reporter);
+    const remembered = office.custody.rememberedGeneration(reporter);
     const effects = this.#takeReport(office, caller, report, known, now);
     const after = office.records.get(reporter);
     // A report of the same number in other words is none of the one that made the first.
     const isOutdone = after !== undefined && after.generation === report.generation && !isOf(report, after);
-    effects.push(...acknowledged(teller.link, sequence, (after?.generation ?? 0) + (isOutdone ? 1 : 0)));
+    // Readers of the map may have what we had before a restart: the reporter goes above that, too.
+    const highest = Math.max(remembered, (after?.generation ?? 0) + (isOutdone ? 1 : 0));
+    effects.push(...acknowledged(teller.link, sequence, highest));
     const isFirst = caller.comparedAtMs === Number.NEGATIVE_INFINITY;
     const isDue = isFirst || (teller.isAtRest() && now.monotonicMs - caller.comparedAtMs > LEAST_BETWEEN_WHOLE_MAPS_MS);
     if (formatHex(report.summary) === formatHex(office.records.summary())) caller.comparedAtMs = now.monotonicMs;
@@ -237,10 +240,13 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
 
   /** Takes a record in; whoever reads the map is told, and the other authoritative ones if it is not from one of them. */
   #merge(office: Office, record: MapRecord, now: Moment, from: 'other' | undefined): AuthorityEffect[] {
+    const before = office.records.get(record.reporter);
     const merging = office.records.merge(record, now.monotonicMs);
     if (merging.kind === 'full') return [{ kind: 'report', report: { kind: 'subnetMapFull' } }];
     if (merging.kind === 'known') return [];
-    if (merging.isShown) {
+    // What says nothing to us may end what readers have from another one, or from before we lost our memory.
+    const isEnd = record.claims.length === 0 && record.generation > (before?.generation ?? 0);
+    if (merging.isShown || isEnd) {
       for (const { isAuthority, teller } of office.callers.all()) {
         if (!isAuthority) teller.recordChanged(record.reporter);
       }

@@ -46,6 +46,11 @@ export class Custody {
     this.#candidatesAtMs = nowMs + CANDIDATES_AFTER_MS;
   }
 
+  /** What an access point had reported before a restart of ours; 0 where nothing is remembered. */
+  rememberedGeneration(reporter: MacAddress): number {
+    return this.#candidates.get(reporter)?.generation ?? 0;
+  }
+
   /** The next version of a record, by us. */
   superseding(record: MapRecord, changes: Partial<MapRecord>, least = record.revision): MapRecord {
     return { ...record, ...changes, custodian: this.#own, revision: Math.min(MOST_REVISION, least + 1) };

@@ -10,7 +10,7 @@ import { encodeClaims, type MapClaim, type MapRecord } from '../../wire/subnet-m
 import { earlier } from '../expiring-table.ts';
 import { MapCall } from '../map-call.ts';
 import type { MapLink } from '../map-link.ts';
-import { MapRecords } from '../map-records.ts';
+import { compareVersions, MapRecords } from '../map-records.ts';
 import { type MapRow, mapRows } from '../map-rows.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { MapDiscardReason, Report } from '../report.ts';
@@ -261,7 +261,9 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
   }
 
   #take(record: MapRecord, now: Moment, effects: SubnetMapClientEffect[]): boolean {
-    this.#unlistedSinceMs.delete(record.reporter);
+    const held = this.#records.get(record.reporter);
+    if (held === undefined || compareVersions(record, held) >= 0) this.#unlistedSinceMs.delete(record.reporter);
+    else this.#isUnlisted(record.reporter, now.monotonicMs);
     if (record.reporter === this.#configuration?.accessPoint && this.#isWrongOfUs(record)) {
       effects.push(...this.#outdone(record.generation, now));
     }
@@ -296,8 +298,13 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
   /** A former one may know more than the present one, so what it does not list is not forgotten at once. */
   #noteUnlisted(listed: ReadonlySet<MacAddress>, nowMs: number): void {
     for (const { reporter } of this.#records.all()) {
-      if (!listed.has(reporter) && !this.#unlistedSinceMs.has(reporter)) this.#unlistedSinceMs.set(reporter, nowMs);
+      if (!listed.has(reporter)) this.#isUnlisted(reporter, nowMs);
     }
+  }
+
+  /** Or known in an older version only, as after a loss of memory and with a clock that was set back. */
+  #isUnlisted(reporter: MacAddress, nowMs: number): void {
+    if (!this.#unlistedSinceMs.has(reporter)) this.#unlistedSinceMs.set(reporter, nowMs);
   }
 
   #forgetOld(nowMs: number): SubnetMapClientEffect[] {

@@ -1,0 +1,104 @@
+// What must hold of the subnet map at every step, and when nothing fails any more.
+
+import { formatIpv4, formatPrefix, type Ipv4Address, type MacAddress } from '../../src/octets/address.ts';
+import { compareVersions } from '../../src/roles/map-records.ts';
+import type { MapRecord } from '../../src/wire/subnet-map-records.ts';
+import { Violation } from './invariants.ts';
+import type { MapBox, MapWatcher, MapWorld } from './map-world.ts';
+
+export class MapInvariants implements MapWatcher {
+  readonly #boxOf = new Map<MacAddress, MapBox>();
+  /** By box and reporter: the latest version that the box has had since it began. */
+  readonly #latest = new Map<MapBox, Map<MacAddress, MapRecord>>();
+  /** Home agents that a box has ever claimed. */
+  readonly #claimed = new Map<MacAddress, Set<Ipv4Address>>();
+  readonly #homeAddresses = new Map<MacAddress, Ipv4Address>();
+  hints = 0;
+  moves = 0;
+
+  constructor(world: MapWorld) {
+    for (const box of world.boxes) {
+      this.#boxOf.set(box.name, box);
+      this.claims(box);
+    }
+  }
+
+  /** What a box says from now on. */
+  claims(box: MapBox): void {
+    const claimed = this.#claimed.get(box.name) ?? new Set();
+    this.#claimed.set(box.name, claimed);
+    for (const { homeAgents } of box.claims) for (const homeAgent of homeAgents) claimed.add(homeAgent);
+  }
+
+  stationHas(mac: MacAddress, homeAddress: Ipv4Address): void {
+    this.#homeAddresses.set(mac, homeAddress);
+  }
+
+  begunAnew(box: MapBox): void {
+    this.#latest.delete(box);
+  }
+
+  mapChanged(box: MapBox): void {
+    const latest = this.#latest.get(box) ?? new Map<MacAddress, MapRecord>();
+    this.#latest.set(box, latest);
+    for (const record of box.client.records()) {
+      const before = latest.get(record.reporter);
+      if (before === record) continue;
+      if (before !== undefined && compareVersions(record, before) < 0) {
+        throw new Violation(`box ${box.number} goes back to an earlier word of box ${this.#numberOf(record.reporter)}`);
+      }
+      latest.set(record.reporter, record);
+      this.#isOwn(box, record);
+    }
+  }
+
+  hinted(box: MapBox, mac: MacAddress, homeAddress: Ipv4Address): void {
+    this.hints += 1;
+    if (this.#homeAddresses.get(mac) === homeAddress) return;
+    throw new Violation(`box ${box.number} is told that a station has ${formatIpv4(homeAddress)}, which is not so`);
+  }
+
+  moved(): void {
+    this.moves += 1;
+  }
+
+  /** No home agent is ever used that its own access point has not named, for no other network. */
+  #isOwn(box: MapBox, { reporter, claims }: MapRecord): void {
+    const owner = this.#boxOf.get(reporter);
+    for (const { network, homeAgents } of claims) {
+      const isOwn = owner !== undefined && formatPrefix(network) === formatPrefix(owner.usualClaim().network);
+      const wrong = homeAgents.find((homeAgent) => !this.#claimed.get(reporter)?.has(homeAgent));
+      if (isOwn && wrong === undefined) continue;
+      throw new Violation(`box ${box.number} has ${formatPrefix(network)} of box ${owner?.number}, who never said so`);
+    }
+  }
+
+  #numberOf(reporter: MacAddress): number | undefined {
+    return this.#boxOf.get(reporter)?.number;
+  }
+}
+
+/** What is not yet as it should be where nothing fails; boxes that have gone for good are to be forgotten. */
+export function unsettledMaps(world: MapWorld): string[] {
+  const running = world.boxes.filter(({ isRunning }) => isRunning);
+  const wanted = new Map<Ipv4Address, Ipv4Address | undefined>();
+  for (const { claims } of running) {
+    for (const { network, homeAgents } of claims) wanted.set(network.network, homeAgents[0]);
+  }
+  const complaints: string[] = [];
+  for (const box of running) {
+    const rows = box.client.rows();
+    const known = new Map(rows.map(({ network, homeAgent }) => [network.network, homeAgent]));
+    for (const [network, homeAgent] of wanted) {
+      if (known.get(network) !== homeAgent) complaints.push(`box ${box.number} lacks ${rowText(network, homeAgent)}`);
+    }
+    for (const [network, homeAgent] of known) {
+      if (!wanted.has(network)) complaints.push(`box ${box.number} still has ${rowText(network, homeAgent)}`);
+    }
+  }
+  return complaints;
+}
+
+function rowText(network: Ipv4Address, homeAgent: Ipv4Address | undefined): string {
+  return `${formatIpv4(network)} at ${homeAgent === undefined ? 'nobody' : formatIpv4(homeAgent)}`;
+}
