@@ -6,6 +6,7 @@ NEEDED_PROGRAMS=(
   qemu-system-x86_64:qemu-system-x86 busybox:busybox-static modprobe:kmod depmod:kmod cpio:cpio xz:xz-utils zstd:zstd
   iw:iw hostapd:hostapd wpa_supplicant:wpasupplicant wpa_cli:wpasupplicant nft:nftables ip:iproute2 tc:iproute2
   ping:iputils-ping socat:socat tcpdump:tcpdump tshark:tshark ps:procps ethtool:ethtool nsenter:util-linux
+  dnsmasq:dnsmasq-base dhclient:isc-dhcp-client dhcpcd:dhcpcd-base
 )
 # In the first file system: what reaches the host's files and the screen. Everything else is loaded from there.
 EARLY_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_console)
@@ -13,7 +14,7 @@ LATER_MODULES=(mac80211_hwsim ccm bridge veth ipip ip_gre nf_tables nft_meta_bri
 # Small and static: these start several times faster in emulation than the programs that they stand for.
 APPLETS=(awk cat chmod cmp cp cut grep head hostname ln ls mkdir mkfifo mount nsenter rm seq sh sleep sort stat stty sync
   sysctl tail tee touch tr unshare wc xargs)
-PRELOADED_PROGRAMS=(bash busybox ip tc iw nft ss modprobe wpa_supplicant wpa_cli tcpdump socat ping)
+PRELOADED_PROGRAMS=(bash busybox ip tc iw nft ss modprobe wpa_supplicant wpa_cli tcpdump socat ping dnsmasq dhclient dhcpcd)
 # Of the kernel package only what networks need; all of it would be 400 MB.
 KERNEL_FOLDERS=(net lib crypto arch/x86/crypto drivers/net drivers/virtio drivers/char fs/9p fs/netfs fs/fscache fs/overlayfs)
 

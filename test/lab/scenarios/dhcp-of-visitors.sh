@@ -50,12 +50,14 @@ expect_not "the daemon had to pass anything on" pmip_says ap1 "DHCP of station"
 step "they roam to AP 2; dhclient begins again with the address that it had (INIT-REBOOT)"
 stop_dhcp laptop
 for station in "${STATIONS[@]}"; do roam "$station" ap2; done
+for station in "${STATIONS[@]}"; do remember_lease "$station"; done
 ask_dhcp laptop
 renew_dhcp phone
 for station in laptop phone tablet board; do
   expect "the lease of $station is renewed at home, ${ADDRESS[$station]} is kept" wait_until 30 is_renewed "$station"
   remember_lease "$station"
 done
+expect "dhclient has verified its address" grep -q "DHCPACK of ${ADDRESS[laptop]}" <(program_log laptop dhclient)
 
 step "they go on, and half of the time is over (RENEW)"
 for station in laptop tablet board; do
@@ -74,4 +76,11 @@ done
 for station in "${STATIONS[@]}"; do
   expect_not "the visited network's server has heard of $station" has_served ap2 "$station"
 done
-result "leases renewed at home"
+
+step "the phone asks for a new address (DISCOVER)"
+expect "it is bound at home" has_row ap1 bindings "${ADDRESS[phone]}"
+stop_dhcp phone
+start_udhcpc phone
+expect "it gets one of the visited network" wait_until 30 is_local_address phone
+expect "and is a visitor no more" wait_until 10 pmip_says ap1 "${ADDRESS[phone]} deregistered"
+result "leases renewed at home, nothing asked of the visited network's server, one station local by its own wish"
