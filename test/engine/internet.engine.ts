@@ -277,4 +277,38 @@ for (const [what, destination, ethernet] of [
   });
 }
 
+check(
+  'a limited broadcast leaves by the interface that is named, and is heard here as if it came by there',
+  async () => {
+    const [from, to] = [ffi.udpOpen({ port: 4341, broadcast: true }), ffi.udpOpen({ port: 4340 })];
+    const wire = ffi.packetOpen({ interfaceIndex: ffi.interfaceIndex('right'), filter: ACCEPT_IPV4 });
+    const [interfaceIndex, frame] = [ffi.interfaceIndex('left'), new Uint8Array(128)];
+    const sourceAddress = address('10.9.0.1');
+    same(ffi.udpSend(from, utf8Octets('hello'), { address: EVERYONE, port: 4340, sourceAddress, interfaceIndex }), 5);
+    const heard = await received(to, () => ffi.udpReceive(to, frame));
+    const { destinationAddress, sourcePort } = heard;
+    same([heard.sourceAddress, heard.interfaceIndex], [sourceAddress, interfaceIndex]);
+    same([destinationAddress, sourcePort], [EVERYONE, 4341]);
+    const { length } = await received(wire, () => ffi.packetReceive(wire, frame));
+    same(frame.subarray(0, 6), octets('ffffffffffff'));
+    same(frame.subarray(42, length), utf8Octets('hello'));
+    for (const descriptor of [from, to, wire]) ffi.close(descriptor);
+  },
+);
+
+check('a whole packet leaves as it is, whoever is its source, with length and checksum by the kernel', async () => {
+  const raw = ffi.ipv4Open();
+  const wire = ffi.packetOpen({ interfaceIndex: ffi.interfaceIndex('right'), filter: ACCEPT_IPV4 });
+  const packet = octets('4500000000000000 40fd0000 0a01004d 0a090063 68656c6c6f'.replaceAll(' ', ''));
+  same(ffi.ipv4Send(raw, packet, address('10.9.0.99')), 25);
+  const frame = new Uint8Array(128);
+  const { length } = await received(wire, () => ffi.packetReceive(wire, frame));
+  const view = viewOf(frame);
+  same([frame.subarray(0, 6), view.getUint16(16)], [octets('020000000063'), 25]);
+  same([view.getUint32(26), view.getUint32(30)], [address('10.1.0.77'), address('10.9.0.99')]);
+  same(internetChecksum(frame.subarray(14, 34)), 0);
+  same(frame.subarray(34, length), utf8Octets('hello'));
+  for (const descriptor of [raw, wire]) ffi.close(descriptor);
+});
+
 await run();

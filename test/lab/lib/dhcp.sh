@@ -8,8 +8,8 @@ port=0
 bind-dynamic
 dhcp-authoritative
 dhcp-range=$first,$last,255.255.255.0,120
-dhcp-option=option:T1,10
-dhcp-option=option:T2,20
+dhcp-option=option:T1,20
+dhcp-option=option:T2,40
 dhcp-leasefile=/run/dnsmasq.leases
 no-ping
 log-dhcp

@@ -24,7 +24,7 @@
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
 #   start_netifd BOX <<JSON                       its ubus object `network.wireless` answers `status` with this
 #   radius_knows BOX ADDRESS AVPAIR..., serve_radius BOX SECRET, use_radius SERVER SECRET BOX...     keys by FreeRADIUS
-#   serve_dhcp BOX FIRST LAST                     dnsmasq on br-lan, authoritative as on OpenWrt; T1 is 10 s and T2 20 s
+#   serve_dhcp BOX FIRST LAST                     dnsmasq on br-lan, authoritative as on OpenWrt; T1 is 20 s and T2 40 s
 #   has_served BOX STATION                        a question: is there a word about the station in dnsmasq's log
 #   lease_end BOX STATION                         when the lease ends that dnsmasq has written down, in seconds
 #   reboot BOX                                    power off and on: only /etc/config stays
