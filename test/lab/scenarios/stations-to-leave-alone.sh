@@ -30,8 +30,10 @@ claims() {
   on "$1" busybox arping -q -U -c 2 -I wlan0 -s "$2" "$2" || true
 }
 
+# Without ARP before, which alone would make it a visitor.
 says_to_agents() {
-  echo 'not for a proxy' | on "$1" socat -u - "UDP4-DATAGRAM:10.2.0.1:434,bind=$2:2434"
+  echo 'not for a proxy' |
+    on "$1" socat -u - "UDP4-DATAGRAM:255.255.255.255:434,broadcast,so-bindtodevice=wlan0,bind=$2:2434"
 }
 
 step "a phone visits"
