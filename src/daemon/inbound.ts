@@ -14,7 +14,7 @@ import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, decodeDhcpRequest } from '../wire/d
 import { decodeFrame, type Frame, type Ipv4Packet, type UdpDatagram } from '../wire/frames.ts';
 import { Malformed } from '../wire/malformed.ts';
 import { decodeMobileIpMessage, type MobileIpMessage } from '../wire/mobile-ip-message.ts';
-import { REGISTRATION_PORT, type RegistrationRequest } from '../wire/registration.ts';
+import { decodePoorlyFormedMessage, REGISTRATION_PORT, type RegistrationRequest } from '../wire/registration.ts';
 
 export type MalformedArrival = { readonly kind: 'malformed'; readonly why: string };
 
@@ -49,6 +49,12 @@ export function decodedFrame(octets: Uint8Array): Frame | MalformedArrival {
   return decodeOrMalformed(() => decodeFrame(octets));
 }
 
+/** Some malformed messages are for a role all the same: it says that they are. */
+function decodedMessage(octets: Uint8Array): MobileIpMessage | MalformedArrival {
+  const message = decodeOrMalformed(() => decodeMobileIpMessage(octets));
+  return message.kind === 'malformed' ? (decodePoorlyFormedMessage(octets) ?? message) : message;
+}
+
 export type DatagramSurroundings = {
   readonly homeAgent: HomeAgentConfiguration;
   /** Links whose requests are heard as frames, because only these tell the sender's MAC address. */
@@ -78,7 +84,7 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
   if (surroundings.tunnelIndexes.includes(datagram.interfaceIndex) && datagram.sourcePort === DHCP_CLIENT_PORT) {
     return tunnelledDhcpArrival(datagram);
   }
-  const message = decodeOrMalformed(() => decodeMobileIpMessage(datagram.octets));
+  const message = decodedMessage(datagram.octets);
   const { sourceAddress, sourcePort, destinationAddress } = datagram;
   const arrival = { sourceAddress, sourcePort, destinationAddress };
   switch (message.kind) {
@@ -120,7 +126,7 @@ export function mobileNodeFrameArrival(frame: Frame, link: ArrivalLink): RoleArr
 }
 
 function requestArrival(ipv4: Ipv4Packet, udp: UdpDatagram, mac: MacAddress, link: ArrivalLink): RoleArrival {
-  const message = decodeOrMalformed(() => decodeMobileIpMessage(udp.octets));
+  const message = decodedMessage(udp.octets);
   if (message.kind === 'malformed') return message;
   if (message.kind !== 'registrationRequest') return NOTHING;
   const { interfaceIndex, interfaceName } = link;

@@ -128,10 +128,30 @@ export function readExtensions(octets: Uint8Array, offset: number): Extension[] 
       continue;
     }
     const extension = readExtension(octets, view, at);
+    if (extension instanceof Malformed) throw extension;
     extensions.push(extension);
     at = extension.end;
   }
   return extensions;
+}
+
+/** Those before the first that is cut or too short; undefined where it is none, or one that condemns the whole message. */
+export function extensionsBeforeFault(octets: Uint8Array, offset: number): Extension[] | undefined {
+  const view = viewOf(octets);
+  const extensions: Extension[] = [];
+  for (let at = offset; at < octets.length; ) {
+    const type = view.getUint8(at);
+    if (type === PADDING) {
+      at += 1;
+      continue;
+    }
+    if (!kinds.has(type) && type < FIRST_SKIPPABLE) return undefined;
+    const extension = readExtension(octets, view, at);
+    if (extension instanceof Malformed) return extensions;
+    extensions.push(extension);
+    at = extension.end;
+  }
+  return undefined;
 }
 
 export function extensionName(type: number): string {
@@ -163,36 +183,38 @@ export function appendExtension(message: Uint8Array, { type, subtype = 0, data }
   return join([message, extensionHeader(type, subtype, data.length), data]);
 }
 
-function readExtension(octets: Uint8Array, view: DataView, offset: number): Extension {
+function readExtension(octets: Uint8Array, view: DataView, offset: number): Extension | Malformed {
   const type = view.getUint8(offset);
   const kind = kinds.get(type);
   const name = extensionName(type);
   if (kind === undefined && type < FIRST_SKIPPABLE) {
-    throw new Malformed(name, 'not served, and its number does not allow to skip it');
+    return new Malformed(name, 'not served, and its number does not allow to skip it');
   }
-  const { headerLength, dataLength, subtype } = readHeader(view, offset, kind?.coding ?? 'simple', name);
+  const header = readHeader(view, offset, kind?.coding ?? 'simple', name);
+  if (header instanceof Malformed) return header;
+  const { headerLength, dataLength, subtype } = header;
   const start = offset + headerLength;
   const end = start + dataLength;
   if (end > octets.length) {
-    throw new Malformed(name, `ends ${end - octets.length} octets behind the message`);
+    return new Malformed(name, `ends ${end - octets.length} octets behind the message`);
   }
   if (dataLength < (kind?.leastOctets ?? 0)) {
-    throw new Malformed(name, `${dataLength} octets of data, at least ${kind?.leastOctets} needed`);
+    return new Malformed(name, `${dataLength} octets of data, at least ${kind?.leastOctets} needed`);
   }
   return { type, subtype, name, offset, end, data: octets.subarray(start, end) };
 }
 
 type Header = { readonly headerLength: number; readonly dataLength: number; readonly subtype: number | undefined };
 
-function readHeader(view: DataView, offset: number, coding: Coding, name: string): Header {
+function readHeader(view: DataView, offset: number, coding: Coding, name: string): Header | Malformed {
   const headerLength = { simple: 2, short: 3, long: 4, 'critical-vendor': 4, 'dynamic-home-agent': 3 }[coding];
-  if (offset + headerLength > view.byteLength) throw new Malformed(name, 'the message ends within its header');
+  if (offset + headerLength > view.byteLength) return new Malformed(name, 'the message ends within its header');
   switch (coding) {
     case 'simple':
       return { headerLength, dataLength: view.getUint8(offset + 1), subtype: undefined };
     case 'short': {
       const length = view.getUint8(offset + 1);
-      if (length < 1) throw new Malformed(name, 'no room for its subtype');
+      if (length < 1) return new Malformed(name, 'no room for its subtype');
       return { headerLength, dataLength: length - 1, subtype: view.getUint8(offset + 2) };
     }
     case 'long':

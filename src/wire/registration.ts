@@ -2,7 +2,7 @@
 // authentication.ts; a message keeps the octets it was read from, because others have signed them.
 
 import type { Ipv4Address } from '../octets/address.ts';
-import { type Extension, readExtensions } from './extensions.ts';
+import { type Extension, extensionsBeforeFault, readExtensions } from './extensions.ts';
 import { fixedPart, Malformed } from './malformed.ts';
 
 /** RFC 5944 §3: the port of registration. */
@@ -116,6 +116,8 @@ export type RequestFields = {
 
 export type RegistrationRequest = RequestFields & {
   readonly kind: 'registrationRequest';
+  /** One of its extensions is cut or too short; those before it are there. */
+  readonly isPoorlyFormed?: true;
   /** Bits that must be zero (RFC 5944 §3.3: r and x). */
   readonly reservedFlags: number;
   readonly extensions: readonly Extension[];
@@ -132,6 +134,7 @@ export type ReplyFields = {
 
 export type RegistrationReply = ReplyFields & {
   readonly kind: 'registrationReply';
+  readonly isPoorlyFormed?: true;
   readonly extensions: readonly Extension[];
   readonly octets: Uint8Array;
 };
@@ -142,6 +145,21 @@ export function decodeRegistrationMessage(octets: Uint8Array): RegistrationReque
   if (type === REQUEST) return decodeRegistrationRequest(octets);
   if (type === REPLY) return decodeRegistrationReply(octets);
   throw new Malformed('message on the registration port', type === undefined ? 'empty' : `type ${type} is not served`);
+}
+
+/**
+ * A malformed message that is still answered, by codes 70, 71 and 134 (RFC 5944 §3.4): its fixed part can be read, an extension
+ * cannot. Undefined where nobody answers it.
+ */
+export function decodePoorlyFormedMessage(octets: Uint8Array): RegistrationRequest | RegistrationReply | undefined {
+  const [type] = octets;
+  const length = type === REQUEST ? REQUEST_LENGTH : REPLY_LENGTH;
+  if ((type !== REQUEST && type !== REPLY) || octets.length < length) return undefined;
+  const extensions = extensionsBeforeFault(octets, length);
+  if (extensions === undefined) return undefined;
+  const fixed = octets.subarray(0, length);
+  const message = type === REQUEST ? decodeRegistrationRequest(fixed) : decodeRegistrationReply(fixed);
+  return { ...message, extensions, octets, isPoorlyFormed: true };
 }
 
 /** RFC 5944 §3.3. */

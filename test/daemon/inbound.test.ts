@@ -131,6 +131,13 @@ describe('a datagram on the registration port', () => {
     });
   });
 
+  test('with a request that is cut is the home agent’s all the same, which says so; cut further it is malformed', () => {
+    const { octets } = request();
+    const arrival = datagramArrival(datagram(octets.subarray(0, -1)), SURROUNDINGS);
+    expect(arrival).toMatchObject({ role: 'homeAgent', event: { request: { isPoorlyFormed: true } } });
+    expect(datagramArrival(datagram(octets.subarray(0, 20)), SURROUNDINGS).kind).toBe('malformed');
+  });
+
   test('with a request for another home agent is for nobody', () => {
     const arrival = datagramArrival(datagram(request(ABROAD).octets), SURROUNDINGS);
     expect(arrival).toEqual(NOTHING);

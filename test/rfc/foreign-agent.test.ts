@@ -7,11 +7,15 @@
 // - §3.5.3 (replies that need no Mobile-Foreign authentication because nothing is shared): nothing to get wrong.
 
 import { describe, expect, test } from 'vitest';
-import { formatHex } from '../../src/octets/octets.ts';
+import { formatHex, join } from '../../src/octets/octets.ts';
 import { isAuthentic } from '../../src/wire/authentication.ts';
 import { EXTENSION } from '../../src/wire/extensions.ts';
 import { readForeignAgentError } from '../../src/wire/foreign-agent-error.ts';
-import { decodeRegistrationReply, decodeRegistrationRequest } from '../../src/wire/registration.ts';
+import {
+  decodePoorlyFormedMessage,
+  decodeRegistrationReply,
+  decodeRegistrationRequest,
+} from '../../src/wire/registration.ts';
 import { ip, mac } from '../addresses.ts';
 import { digests } from '../digests.ts';
 import { hex } from '../hex.ts';
@@ -159,6 +163,13 @@ describe('RFC 5944 §3.7.2', () => {
 });
 
 describe('RFC 5944 §3.7.2.1', () => {
+  test('a request whose extension behind the signature is cut is rejected with code 70', () => {
+    const cut = decodePoorlyFormedMessage(join([request().octets, hex('9f05 0000')]));
+    if (cut?.kind !== 'registrationRequest') throw new Error('not a request');
+    const event = { kind: 'requestReceived', request: cut, link, timeToLive: 255 } as const;
+    expect(toldTo(agentWith().handle(event, at(0))).map(({ code }) => code)).toEqual([70]);
+  });
+
   test.each([1, 4, 5])('reserved flags %i are rejected with code 70', (reservedFlags) => {
     expect(toldTo(ask(agentWith(), 0, {}, { reservedFlags }))[0]?.code).toBe(70);
   });
@@ -284,6 +295,17 @@ describe('RFC 5944 §3.7.3.1', () => {
     ask(agent, 0, { identification: 0x1_00000007n });
     expect(only(answer(agent, 1, { identification: 0x1_00000008n }), 'replyRelayed')).toEqual([]);
     expect(only(answer(agent, 2, { identification: 0x2_00000007n }), 'replyRelayed')).toHaveLength(1);
+  });
+
+  test('a poorly formed reply ends the request, and the mobile node is told 71; a forged one ends nothing', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    const cut = decodePoorlyFormedMessage(join([reply().octets, hex('9f05 0000')]));
+    if (cut?.kind !== 'registrationReply') throw new Error('not a reply');
+    const received = (sourceAddress: typeof homeAgent) =>
+      toldTo(agent.handle({ kind: 'replyReceived', reply: cut, sourceAddress }, at(1))).map(({ code }) => code);
+    expect([received(ip('10.9.9.9')), received(homeAgent), received(homeAgent)]).toEqual([[], [71], []]);
+    expect([...agent.visitors()]).toEqual([]);
   });
 
   const disbelieved: readonly (readonly [string, ReturnType<typeof reply>])[] = [

@@ -4,6 +4,7 @@ import { Malformed } from '../../src/wire/malformed.ts';
 import {
   CODE,
   codeText,
+  decodePoorlyFormedMessage,
   decodeRegistrationMessage,
   decodeRegistrationReply,
   decodeRegistrationRequest,
@@ -157,6 +158,28 @@ describe('a message on the registration port', () => {
   test('is not taken for the other kind by the decoder of one kind', () => {
     expect(() => decodeRegistrationRequest(join([reply, hex('00000000')]))).toThrow(Malformed);
     expect(() => decodeRegistrationReply(request)).toThrow(Malformed);
+  });
+});
+
+describe('a malformed message that can be answered', () => {
+  const EXTENSION_OCTETS = hex('9f04 00000001');
+  const whole = join([request, EXTENSION_OCTETS, hex('9f03 000000')]);
+
+  test('has its fixed part and the extensions before the one that is cut', () => {
+    const ends = [request.length, request.length + EXTENSION_OCTETS.length, whole.length];
+    for (let length = 0; length <= whole.length; length++) {
+      const message = decodePoorlyFormedMessage(whole.subarray(0, length));
+      const isCut = length > request.length && !ends.includes(length);
+      expect(message?.isPoorlyFormed, `${length} octets`).toBe(isCut ? true : undefined);
+      if (isCut) expect(message?.extensions).toHaveLength(ends.filter((end) => end < length).length - 1);
+    }
+  });
+
+  test('is none where an unknown extension condemns it, where nothing is wrong, and of other types', () => {
+    expect(decodePoorlyFormedMessage(join([request, hex('7f10 00')]))).toBeUndefined();
+    expect(decodePoorlyFormedMessage(whole)).toBeUndefined();
+    expect(decodePoorlyFormedMessage(join([hex('07'), whole.subarray(1, -1)]))).toBeUndefined();
+    expect(decodePoorlyFormedMessage(join([reply, hex('9f05')]))?.kind).toBe('registrationReply');
   });
 });
 

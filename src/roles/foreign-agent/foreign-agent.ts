@@ -219,6 +219,10 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
       ? UNSIGNED
       : this.#authentication.check(reply, 'foreign-home', pending.homeAgent);
     if (authentication.kind === 'refused') return this.#disbelieved(reply, pending, authentication.reason, now);
+    if (reply.isPoorlyFormed) {
+      this.#list.pending.delete(pending);
+      return this.#deny(pending, CODE.poorlyFormedReply, pending.link, now);
+    }
     const revoked = this.#list.revoked.get(homeAddress);
     if (isRevokedSince(this.#negotiated(reply, pending, authentication), pending, revoked)) {
       // The node asks again when it hears nothing.

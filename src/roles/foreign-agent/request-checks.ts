@@ -45,7 +45,7 @@ function isCareOfAddressOurs(request: RegistrationRequest, settings: ForeignAgen
 
 /** RFC 3024 §3.3: without flag T there is nothing to deliver in a style. */
 function isWellFormed(request: RegistrationRequest): boolean {
-  if (request.reservedFlags !== 0) return false;
+  if (request.reservedFlags !== 0 || request.isPoorlyFormed) return false;
   if (isEncapsulatingDelivery(request.extensions) && !request.reverseTunneling) return false;
   const fault = findOrderFault(request);
   // Two of them are a matter of authentication, with a code of its own (RFC 5944 §3.7.2.1).

@@ -106,7 +106,7 @@ function checkVendorExtension(request: RegistrationRequest): number {
 }
 
 function isWellFormed(request: RegistrationRequest, settings: HomeAgentSettings): boolean {
-  if (request.reservedFlags !== 0) return false;
+  if (request.reservedFlags !== 0 || request.isPoorlyFormed) return false;
   // The authorizing one alone is in order, and by far the most frequent.
   if (request.extensions.length > 1 && findOrderFault(request) !== undefined) return false;
   if (isDeregistration(request)) return true;

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { join } from '../../../src/octets/octets.ts';
 import { settingsOf } from '../../../src/roles/home-agent/configuration.ts';
 import { checkRequest, isForHomeAgent, probeOf } from '../../../src/roles/home-agent/request-checks.ts';
-import type { RequestFields } from '../../../src/wire/registration.ts';
+import { decodePoorlyFormedMessage, type RequestFields } from '../../../src/wire/registration.ts';
 import { ip, mac, prefix } from '../../addresses.ts';
-import { request } from '../messages.ts';
-import { configuration, fromForeignAgent } from './scene.ts';
+import { hex } from '../../hex.ts';
+import { only, request } from '../messages.ts';
+import { agentWith, configuration, fromForeignAgent, receive, replyOf } from './scene.ts';
 
 const settings = settingsOf({
   ...configuration,
@@ -156,4 +158,13 @@ describe('whose a request is', () => {
   ])("%s: the home agent's is %s", (_what, fields, expected) => {
     expect(isForHomeAgent(request(fields), settings)).toBe(expected);
   });
+});
+
+test('RFC 5944 §3.8.2.1: an extension that is cut behind a good signature is rejected with code 134, before it the request is discarded', () => {
+  const cut = decodePoorlyFormedMessage(join([request().octets, hex('9f05 0000')]));
+  if (cut?.kind !== 'registrationRequest') throw new Error('not a request');
+  expect(replyOf(receive(agentWith(), 0, cut)).code).toBe(134);
+  const within = decodePoorlyFormedMessage(request().octets.subarray(0, -1));
+  if (within?.kind !== 'registrationRequest') throw new Error('not a request');
+  expect(only(receive(agentWith(), 0, within), 'replySent')).toEqual([]);
 });
