@@ -128,6 +128,13 @@ export const MAIN = {
       help: 'Shared secret of the subnet map exchange, at least 16 octets.',
     },
     {
+      name: 'station_directory',
+      property: 'isStationDirectoryUsed',
+      value: BOOLEAN,
+      default: '1',
+      help: 'Tells the AAPs which clients are here and asks where new ones were; forgotten an hour after a client left.',
+    },
+    {
       name: 'dhcp',
       property: 'dhcp',
       value: { kind: 'choice', choices: ['keep', 'strict'] },

@@ -15,7 +15,8 @@ import { bridgeRows, bssRows } from './bridge-rows.ts';
 import type { Problems } from './problems.ts';
 import type { Radius } from './radius.ts';
 import type { StationHistory } from './station-history.ts';
-import { bindingRow, type Counters, stationRow, subnetMapRow, visitorRow } from './status.ts';
+import { bindingRow, type Counters, stationRow, visitorRow } from './status.ts';
+import { subnetMapOf } from './subnet-map-rows.ts';
 import type { Switchboard } from './switchboard.ts';
 import type { Trails } from './trails.ts';
 
@@ -115,7 +116,7 @@ function tableOf(method: string, sources: Parameters<typeof busOutcome>[2], { mo
     case 'bindings':
       return { bindings: Array.from(switchboard.homeAgent.bindings(), (binding) => bindingRow(binding, monotonicMs)) };
     case 'subnet_map':
-      return { rows: switchboard.configurations.accessPoint.subnetMap.rows().map(subnetMapRow) };
+      return subnetMapOf(sources.config, switchboard.map, monotonicMs);
     default:
       return statusOf(sources, monotonicMs);
   }
@@ -146,8 +147,8 @@ function statusOf(sources: Sources, monotonicMs: number): PlainTable {
     stations: count(switchboard.accessPoint.stations()),
     visitors: count(switchboard.foreignAgent.visitors()),
     bindings: count(switchboard.homeAgent.bindings()),
-    authorities: [],
     radius: radius.rows(),
+    authorities: switchboard.map.authorities(),
     problems: problems.all(),
   };
 }

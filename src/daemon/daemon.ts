@@ -22,6 +22,7 @@ import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
 import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
+import { type Learned, NOTHING_LEARNED } from './map-inputs.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
 import { Radius, type RadiusOutput } from './radius.ts';
@@ -49,6 +50,7 @@ export class Daemon {
   readonly #problems = new Problems();
   readonly #log = new Log();
   readonly #homeAgentRoutes = new HomeAgentRoutes();
+  #learned: Learned = NOTHING_LEARNED;
   readonly #frameSockets = new FrameSockets();
   readonly #timers = new Timers<Timer>();
   #config: Config = readConfig('').config;
@@ -72,18 +74,15 @@ export class Daemon {
     this.#now = now;
     this.#arrived(arrival, now);
     this.#radiusOutputs(this.#radius.ask(now), now);
-    if (this.#keeper.isBehind && !this.#timers.has('keep')) {
-      this.#timers.set('keep', now.monotonicMs + this.#keeper.waitMs);
-    }
+    const { isBehind, waitMs } = this.#keeper;
+    if (isBehind && !this.#timers.has('keep')) this.#timers.set('keep', now.monotonicMs + waitMs);
     return this.#departures;
   }
 
   nextDeadline(): number | undefined {
-    const clients = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
-    return earlier(
-      earlier(earlier(clients, this.#radius.nextDeadline()), this.#timers.earliest()),
-      this.#switchboard.nextDeadline(),
-    );
+    const bus = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
+    const clients = earlier(bus, this.#radius.nextDeadline());
+    return earlier(earlier(clients, this.#timers.earliest()), this.#switchboard.nextDeadline());
   }
 
   #arrived(arrival: Arrival, now: Moment): void {
@@ -112,6 +111,9 @@ export class Daemon {
         return this.#netlinkReceived(arrival.channel, arrival.octets, now);
       case 'netlinkOverrun':
         return this.#netlinkOverrun(arrival.channel, now);
+      case 'mapRead':
+      case 'mapReceived':
+        return this.#effects(this.#switchboard.mapArrived(arrival, now));
       case 'registrationReceived':
         return this.#effects(this.#switchboard.registrationReceived(arrival.datagram, now));
       case 'frameReceived':
@@ -147,22 +149,23 @@ export class Daemon {
 
   /** Brings the roles in step with the configuration and the network; doing it again changes nothing. */
   #configure(now: Moment): void {
-    if (!this.#network.isKnown || this.#isStopping) return;
-    this.#radiusOutputs(this.#radius.configured(this.#config, this.#network.network), now);
+    const { isKnown, network } = this.#network;
+    if (!isKnown || this.#isStopping) return;
+    this.#radiusOutputs(this.#radius.configured(this.#config, network), now);
     const configurations = this.#roleConfigurations();
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
     this.#keepStandingWishes(now);
     this.#effects(this.#switchboard.configured(configurations, now));
     this.#takeUpKeptState(now);
     const bsses = this.#hostapd.bsses().map(({ interfaceName }) => interfaceName);
-    for (const each of this.#frameSockets.hear(configurations, this.#network.network, bsses)) this.#depart(each);
+    for (const each of this.#frameSockets.hear(configurations, network, bsses)) this.#depart(each);
     for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
   }
 
   #roleConfigurations(): RoleConfigurations {
     const { sources, isCutOff } = this.#homeAgentRoutes;
     const fetched = this.#radius.associations;
-    const surroundings = { sources, isCutOff, isGreServed: this.#isGreServed, fetched };
+    const surroundings = { sources, isCutOff, isGreServed: this.#isGreServed, fetched, learned: this.#learned };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
   }
 
@@ -221,7 +224,8 @@ export class Daemon {
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
     this.#radiusOutputs(this.#radius.deadlineReached(now), now);
-    if (this.#timers.takeDue('keep', monotonicMs)) this.#keepState(now);
+    if (this.#timers.takeDue('keep', monotonicMs))
+      this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
     if (this.#timers.takeDue('settle', monotonicMs)) {
       this.#configure(now);
       this.#askSources(now);
@@ -229,10 +233,6 @@ export class Daemon {
     }
     if (this.#timers.takeDue('exit', monotonicMs)) this.#depart({ kind: 'exit', status: 1 });
     if (this.#timers.takeDue('sweep', monotonicMs)) this.#kernelOutputs(this.#kernel.reconcile({ sweep: true }));
-  }
-
-  #keepState(now: Moment): void {
-    this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
   }
 
   /** Stopped by its user, pmip takes away all it made; the end of the last survey is the end of the process. */
@@ -249,7 +249,7 @@ export class Daemon {
 
   /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. */
   #leave(now: Moment): void {
-    this.#keepState(now);
+    this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
     this.#depart({ kind: 'exit', status: 0 });
   }
@@ -365,7 +365,8 @@ export class Daemon {
 
   #askSources(now: Moment): void {
     if (!this.#network.isKnown) return;
-    const homeAgents = this.#config.subnets.map(({ homeAgent }) => homeAgent);
+    const others = this.#switchboard.map.destinations();
+    const homeAgents = [...this.#config.subnets.map(({ homeAgent }) => homeAgent), ...others];
     for (const homeAgent of this.#homeAgentRoutes.toAsk(homeAgents, this.#network.network)) {
       this.#networkEffects(this.#network.askSource(homeAgent), now);
     }
@@ -442,7 +443,11 @@ export class Daemon {
           this.#reported(effect.report);
           break;
         case 'malformed':
-          this.#counters.add('malformed.registration');
+          this.#counters.add(`malformed.${effect.what ?? 'registration'}`);
+          break;
+        case 'mapChanged':
+          this.#learned = this.#switchboard.map.learned();
+          this.#settleSoon(this.#now);
           break;
         case 'filterWanted':
           this.#filter(effect.interfaceName, effect.unidentified);
@@ -453,8 +458,7 @@ export class Daemon {
 
   #radiusOutputs(outputs: readonly RadiusOutput[], now: Moment): void {
     for (const output of outputs) {
-      const isKnown = output.kind === 'known';
-      this.#effects(isKnown ? this.#switchboard.associationKnown(output.homeAddress, now) : [output]);
+      this.#effects(output.kind === 'known' ? this.#switchboard.associationKnown(output.homeAddress, now) : [output]);
     }
   }
 
@@ -469,8 +473,8 @@ export class Daemon {
   #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
     const socket = this.#frameSockets.get(interfaceName);
     if (socket?.hears !== 'stations') return;
-    const changed = this.#frameSockets.open({ ...socket, filter: stationFilter(unidentified) });
-    for (const departure of changed) this.#depart(departure);
+    const filter = stationFilter(unidentified);
+    for (const departure of this.#frameSockets.open({ ...socket, filter })) this.#depart(departure);
   }
 
   #failed(part: FailedPart, failure: Failure): void {

@@ -3,6 +3,7 @@
 import { formatIpv4 } from '../octets/address.ts';
 import type { FailedPart, Failure, NetlinkChannel } from '../runtime/runtime.ts';
 import { REGISTRATION_PORT } from '../wire/registration.ts';
+import { SUBNET_MAP_PORT } from '../wire/subnet-map.ts';
 
 export type FailureNews =
   | { readonly kind: 'count'; readonly name: string }
@@ -28,6 +29,14 @@ export function failureNews(part: FailedPart, failure: Failure): FailureNews {
     case 'radiusSend':
       // The question is repeated, and a server out of reach is said to be silent.
       return { kind: 'count', name: `radiusSendFailed.${code}` };
+    case 'mapSocket': {
+      const why = `port ${SUBNET_MAP_PORT} cannot be opened (${message})`;
+      return problem('map', `${why}: the subnet map is not exchanged; end what uses it`);
+    }
+    case 'mapSend':
+      return { kind: 'count', name: `mapSendFailed.${code}` };
+    case 'mapFile':
+      return problem('map file', `the subnet map cannot be kept over a reboot: ${message}`);
     case 'frames': {
       const { interfaceName } = part;
       return problem(`frames ${interfaceName}`, `the frames of ${interfaceName} cannot be read or sent: ${message}`);

@@ -12,6 +12,7 @@ const PROVOKED: readonly Report['kind'][] = [
   'requestDiscarded',
   'revocationDiscarded',
   'replyDiscarded',
+  'mapMessageDiscarded',
   'associationRefused',
   'associationUnusable',
   'stationNotProxied',

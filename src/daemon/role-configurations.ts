@@ -12,6 +12,7 @@ import type { HomeAgentConfiguration } from '../roles/home-agent/configuration.t
 import { AgentAssociations, type FetchedAssociations, SecurityAssociations } from '../roles/security-associations.ts';
 import { SubnetMap } from '../roles/subnet-map.ts';
 import type { ArrivalLink } from './inbound.ts';
+import { type Learned, type MapInputs, mergedRows } from './map-inputs.ts';
 
 export type RoleConfigurations = {
   readonly accessPoint: AccessPointConfiguration;
@@ -22,6 +23,8 @@ export type RoleConfigurations = {
   readonly agentLinks: ReadonlyMap<string, AgentLink>;
   /** Our tunnel devices, as far as they exist. */
   readonly tunnelIndexes: readonly number[];
+  /** Of the subnet map exchange; undefined: there is none. */
+  readonly map: MapInputs | undefined;
   /** What of the configuration cannot be served now, in plain words. */
   readonly faults: readonly string[];
 };
@@ -34,6 +37,7 @@ export type Surroundings = {
   readonly sources: ReadonlyMap<Ipv4Address, Ipv4Address>;
   /** No route leads to any home agent. */
   readonly isCutOff: boolean;
+  readonly learned: Learned;
   /** Whether the kernel has gre tunnels. */
   readonly isGreServed: boolean;
   /** Keys that are not in the configuration. */
@@ -90,8 +94,17 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
     advertisedLinks: links.map((each) => advertisedLink(each, surroundings)),
     agentLinks: agentLinks(links, homeAgent),
     tunnelIndexes: Object.values(TUNNEL_LINKS).flatMap(({ name }) => network.interfaceIndex(name) ?? []),
-    faults,
+    map: { config, network, sources: surroundings.sources },
+    faults: [...faults, ...mapFaults(config)],
   };
+}
+
+/** What of the subnet map exchange cannot be as it is written. */
+function mapFaults({ main: { authoritativeAccessPoints, subnetMapKey } }: Config): string[] {
+  const named = authoritativeAccessPoints.flatMap((host) => (host.kind === 'hostName' ? [host.hostName] : []));
+  const faults = named.map((name) => `'list aap ${name}' is not asked: write its address, names are not looked up`);
+  const isKeyMissing = authoritativeAccessPoints.length > 0 && subnetMapKey === undefined;
+  return isKeyMissing ? [...faults, "'list aap' is not used: write the secret of all in 'option aap_key'"] : faults;
 }
 
 function servedLinks(config: Config, network: Network): { links: Link[]; faults: string[] } {
@@ -111,7 +124,7 @@ function servedLinks(config: Config, network: Network): { links: Link[]; faults:
 
 function accessPointConfiguration(
   config: Config,
-  { sources, isCutOff }: Surroundings,
+  { sources, isCutOff, learned }: Surroundings,
   links: readonly Link[],
   associations: SecurityAssociations,
 ): AccessPointConfiguration {
@@ -125,7 +138,7 @@ function accessPointConfiguration(
   return {
     bridges,
     associations,
-    subnetMap: new SubnetMap(config.subnets),
+    subnetMap: new SubnetMap(mergedRows(config.subnets, learned.rows)),
     careOfAddresses: sources,
     lifetimeSeconds,
     encapsulation: tunnel,

@@ -1,12 +1,11 @@
 // What `pmip status` and the ubus object show: counters of everything reported, and the tables of the roles as plain
 // values. Keys never enter here.
 
-import { formatIpv4, formatMac, formatPrefix } from '../octets/address.ts';
+import { formatIpv4, formatMac } from '../octets/address.ts';
 import { addressOf, type Station } from '../roles/access-point/station.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
 import type { Report } from '../roles/report.ts';
-import type { SubnetMapRow } from '../roles/subnet-map.ts';
 import type { PlainTable } from '../ubus-js/blobmsg.ts';
 import { codeText } from '../wire/registration.ts';
 import { NOT_PROXIED_TEXT } from './report-text.ts';
@@ -90,14 +89,6 @@ export function bindingRow(binding: MobilityBinding, monotonicMs: number): Plain
     encapsulation: binding.encapsulation,
     reverse_tunnel: binding.reverseTunneling,
     ...remainingSeconds(binding.expiresAtMs, monotonicMs),
-  };
-}
-
-export function subnetMapRow(row: SubnetMapRow): PlainTable {
-  return {
-    network: formatPrefix(row.network),
-    home_agent: formatIpv4(row.homeAgent),
-    ...(row.gatewayMac === undefined ? {} : { gateway_mac: formatMac(row.gatewayMac) }),
   };
 }
 

@@ -32,7 +32,10 @@ export function subnetMapLine(report: SubnetMapReport): LogLine {
   switch (report.kind) {
     case 'mapMessageDiscarded': {
       const from = formatIpv4(report.sourceAddress);
-      return { level: 'warning', text: `subnet map message from ${from} discarded: ${DISCARDED[report.reason]}` };
+      // What comes twice or too late is a matter of course in a network.
+      const isUsual = report.reason === 'replayed' || report.reason === 'unknownSession';
+      const text = `subnet map message from ${from} discarded: ${DISCARDED[report.reason]}`;
+      return { level: isUsual ? 'info' : 'warning', text };
     }
     case 'authorityReached':
       return notice(`authoritative access point ${formatIpv4(report.address)} answers`);

@@ -34,6 +34,7 @@ import {
   mobileNodeFrameArrival,
   type RoleArrival,
 } from './inbound.ts';
+import { type MapArrival, MapDesk, type MapOutput } from './map-desk.ts';
 import { bindingWishes, interceptionWish, visitorWishes } from './outbound.ts';
 import type { AgentLink, RoleConfigurations } from './role-configurations.ts';
 import { SharedWishes } from './shared-wishes.ts';
@@ -43,7 +44,9 @@ export type SwitchboardEffect =
   | { readonly kind: 'wanted'; readonly wishes: readonly Wish[] }
   | { readonly kind: 'unwanted'; readonly keys: readonly string[] }
   | { readonly kind: 'report'; readonly report: Report }
-  | { readonly kind: 'malformed'; readonly why: string }
+  | { readonly kind: 'malformed'; readonly why: string; readonly what?: 'subnetMap' }
+  /** The learned rows of the subnet map are others. */
+  | { readonly kind: 'mapChanged' }
   | Extract<AccessPointEffect, { readonly kind: 'filterWanted' }>;
 
 /** RFC 5944 §3.4: how far a reply to a visitor on the link may go. */
@@ -61,6 +64,7 @@ export class Switchboard {
   readonly foreignAgent: ForeignAgent;
   readonly homeAgent: HomeAgent;
   readonly advertising: AgentAdvertising;
+  readonly map: MapDesk;
   readonly #wishes = new SharedWishes();
   readonly #awaited = new AwaitedRequests();
   #configurations: RoleConfigurations;
@@ -77,6 +81,7 @@ export class Switchboard {
     this.foreignAgent = new ForeignAgent(configurations.foreignAgent, host.digests);
     this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests);
     this.advertising = new AgentAdvertising(host.random);
+    this.map = new MapDesk(host, (bridge) => this.accessPoint.agents(bridge));
   }
 
   #surroundingsOf({ homeAgent, agentLinks, tunnelIndexes }: RoleConfigurations): DatagramSurroundings {
@@ -104,6 +109,7 @@ export class Switchboard {
       ...this.#toForeignAgent({ kind: 'configured', configuration: foreignAgent }, now),
       ...this.#toAdvertising({ kind: 'configured', links: advertisedLinks }, now),
       ...this.toAccessPoint({ kind: 'configured', configuration: accessPoint }, now),
+      ...(configurations.map === undefined ? [] : this.#fromMap(this.map.configured(configurations.map, now), now)),
     ];
   }
 
@@ -114,6 +120,7 @@ export class Switchboard {
       ...this.toAccessPoint({ kind: 'configured', configuration: { ...accessPoint, bridges: new Map() } }, now),
       ...this.#toHomeAgent({ kind: 'configured', configuration: { ...homeAgent, homeNetworks: [] } }, now),
       ...this.#toAdvertising({ kind: 'stopped' }, now),
+      ...this.#fromMap(this.map.keep(now), now),
     ];
   }
 
@@ -134,7 +141,8 @@ export class Switchboard {
 
   nextDeadline(): number | undefined {
     const agents = earlier(this.foreignAgent.nextDeadline(), this.homeAgent.nextDeadline());
-    return earlier(earlier(this.accessPoint.nextDeadline(), agents), this.advertising.nextDeadline());
+    const others = earlier(this.advertising.nextDeadline(), this.map.nextDeadline());
+    return earlier(earlier(this.accessPoint.nextDeadline(), agents), others);
   }
 
   deadlineReached(now: Moment): SwitchboardEffect[] {
@@ -143,6 +151,7 @@ export class Switchboard {
       ...this.#toForeignAgent({ kind: 'deadlineReached' }, now),
       ...this.#toHomeAgent({ kind: 'deadlineReached' }, now),
       ...this.#toAdvertising({ kind: 'deadlineReached' }, now),
+      ...this.#fromMap(this.map.deadlineReached(now), now),
     ];
   }
 
@@ -184,7 +193,18 @@ export class Switchboard {
 
   /** A datagram on the registration port. */
   registrationReceived(datagram: Datagram, now: Moment): SwitchboardEffect[] {
-    return this.#arrived(datagramArrival(datagram, this.#surroundings), now);
+    const arrival = datagramArrival(datagram, this.#surroundings);
+    if (arrival.kind === 'for' && arrival.event.kind === 'replyReceived') {
+      const { reply } = arrival.event;
+      const outputs = this.map.replyReceived(reply, datagram.sourceAddress, now);
+      if (outputs !== undefined) return this.#fromMap(outputs, now);
+    }
+    return this.#arrived(arrival, now);
+  }
+
+  /** On the port of the subnet map exchange, or from the disk. */
+  mapArrived(arrival: MapArrival, now: Moment): SwitchboardEffect[] {
+    return this.#fromMap(this.map.arrived(arrival, now), now);
   }
 
   /** ICMP says that a registration message did not reach another agent. */
@@ -228,6 +248,7 @@ export class Switchboard {
   #fromAccessPoint(effect: AccessPointEffect, now: Moment): SwitchboardEffect[] {
     switch (effect.kind) {
       case 'report':
+        return [effect, ...this.#fromMap(this.map.reported(effect.report, now), now)];
       case 'filterWanted':
         return [effect];
       case 'stationFrameSent': {
@@ -289,6 +310,13 @@ export class Switchboard {
       if (link !== undefined) return link;
     }
     return undefined;
+  }
+
+  #fromMap(outputs: readonly MapOutput[], now: Moment): SwitchboardEffect[] {
+    return outputs.flatMap((output) => {
+      if (output.kind !== 'stationHinted' && output.kind !== 'stationMoved') return [output];
+      return this.toAccessPoint(output, now);
+    });
   }
 
   #toAdvertising(event: AgentAdvertisingEvent, now: Moment): SwitchboardEffect[] {

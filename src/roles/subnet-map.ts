@@ -1,6 +1,6 @@
 // The subnet map table: which home agent serves which home network. The reader takes the longest match.
 
-import { contains, type Ipv4Address, type MacAddress, type Prefix } from '../octets/address.ts';
+import { type Ipv4Address, type MacAddress, type Prefix, prefixOf } from '../octets/address.ts';
 
 export type SubnetMapRow = {
   readonly network: Prefix;
@@ -11,13 +11,25 @@ export type SubnetMapRow = {
 
 export class SubnetMap {
   readonly #longestFirst: readonly SubnetMapRow[];
+  /** By length, the longest first, and then by network. */
+  readonly #byLength = new Map<number, Map<Ipv4Address, SubnetMapRow>>();
 
   constructor(rows: readonly SubnetMapRow[]) {
     this.#longestFirst = [...rows].sort((a, b) => b.network.length - a.network.length);
+    for (const row of this.#longestFirst) {
+      const { network, length } = row.network;
+      const ofLength = this.#byLength.get(length) ?? new Map<Ipv4Address, SubnetMapRow>();
+      this.#byLength.set(length, ofLength);
+      if (!ofLength.has(network)) ofLength.set(network, row);
+    }
   }
 
   lookup(address: Ipv4Address): SubnetMapRow | undefined {
-    return this.#longestFirst.find((row) => contains(row.network, address));
+    for (const [length, rows] of this.#byLength) {
+      const row = rows.get(prefixOf(address, length).network);
+      if (row !== undefined) return row;
+    }
+    return undefined;
   }
 
   rows(): readonly SubnetMapRow[] {

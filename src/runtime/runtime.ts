@@ -36,6 +36,10 @@ export type Arrival =
   | { readonly kind: 'configuration'; readonly octets: Uint8Array | undefined }
   /** What `stateWrite` wrote last, before a restart; undefined where there is nothing. */
   | { readonly kind: 'stateRead'; readonly octets: Uint8Array | undefined }
+  /** The subnet map that `mapWrite` wrote last, before a restart or a reboot; undefined where there is none. */
+  | { readonly kind: 'mapRead'; readonly octets: Uint8Array | undefined }
+  /** On the port of the subnet map exchange. */
+  | { readonly kind: 'mapReceived'; readonly datagram: Datagram }
   | { readonly kind: 'alarm' }
   | { readonly kind: 'stopRequested' }
   /** Another daemon is about to go on with what this one has made. */
@@ -68,6 +72,8 @@ export type Arrival =
 export type FailedPart =
   | { readonly kind: 'netlink'; readonly channel: NetlinkChannel }
   | { readonly kind: 'registrationSocket' }
+  | { readonly kind: 'mapSocket' | 'mapFile' }
+  | { readonly kind: 'mapSend'; readonly destination: Ipv4Address }
   | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
   | { readonly kind: 'radiusSocket' | 'radiusSend' }
   | { readonly kind: 'frames'; readonly interfaceName: string }
@@ -109,6 +115,18 @@ export type Departure =
   /** Lets multicast of these groups in on an interface; it is received as frames. */
   | { readonly kind: 'groupsJoin'; readonly interfaceName: string; readonly multicastGroups: readonly Ipv4Address[] }
   | { readonly kind: 'groupsLeave'; readonly interfaceName: string }
+  /** One UDP socket on every address for the subnet map exchange; an undefined source lets the kernel choose. */
+  | { readonly kind: 'mapOpen'; readonly port: number }
+  | { readonly kind: 'mapClose' }
+  | {
+      readonly kind: 'mapSend';
+      readonly octets: Uint8Array;
+      readonly source: Ipv4Address | undefined;
+      readonly destination: Ipv4Address;
+      readonly destinationPort: number;
+    }
+  /** Kept over a reboot. */
+  | { readonly kind: 'mapWrite'; readonly octets: Uint8Array }
   /** Kept over a restart of the daemon, not of the machine. */
   | { readonly kind: 'stateWrite'; readonly octets: Uint8Array }
   /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */

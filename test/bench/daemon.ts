@@ -5,4 +5,4 @@ import { quickJsHost } from '../../src/runtime/quickjs/quickjs-host.ts';
 import { QuickJsRuntime } from '../../src/runtime/quickjs/quickjs-runtime.ts';
 
 const [, configuration = '', state = ''] = scriptArgs;
-new QuickJsRuntime(new Daemon(quickJsHost()), { configuration, state }).run();
+new QuickJsRuntime(new Daemon(quickJsHost()), { configuration, state, map: `${state}.map` }).run();

@@ -70,6 +70,7 @@ describe('a configuration', () => {
         lifetimeSeconds: 600,
         authoritativeAccessPoints: [],
         subnetMapKey: undefined,
+        isStationDirectoryUsed: true,
         dhcp: 'keep',
         logLevel: 'notice',
         ubusSocket: '/var/run/ubus/ubus.sock',

@@ -2,6 +2,7 @@
 
 import { Network } from '../../src/clients/network.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { type Learned, NOTHING_LEARNED } from '../../src/daemon/map-inputs.ts';
 import { type RoleConfigurations, roleConfigurations } from '../../src/daemon/role-configurations.ts';
 import type { Ipv4Address } from '../../src/octets/address.ts';
 import type { Link } from '../../src/wire/rtnetlink-link.ts';
@@ -42,6 +43,7 @@ export function configured(
     readonly sources?: ReadonlyMap<Ipv4Address, Ipv4Address>;
     readonly isGreServed?: boolean;
     readonly isCutOff?: boolean;
+    readonly learned?: Learned;
   } = {},
 ): RoleConfigurations {
   return roleConfigurations(readConfig(configuration).config, {
@@ -49,5 +51,6 @@ export function configured(
     sources: surroundings.sources ?? new Map([[ip('10.2.0.1'), ip('10.255.1.2')]]),
     isGreServed: surroundings.isGreServed ?? true,
     isCutOff: surroundings.isCutOff ?? false,
+    learned: surroundings.learned ?? NOTHING_LEARNED,
   });
 }

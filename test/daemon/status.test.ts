@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { NOT_PROXIED_TEXT } from '../../src/daemon/report-text.ts';
-import { bindingRow, Counters, stationRow, subnetMapRow, visitorRow } from '../../src/daemon/status.ts';
+import { bindingRow, Counters, stationRow, visitorRow } from '../../src/daemon/status.ts';
 import type { Station } from '../../src/roles/access-point/station.ts';
 import type { Visitor } from '../../src/roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../../src/roles/home-agent/mobility-binding.ts';
-import { ip, mac, prefix } from '../addresses.ts';
+import { ip, mac } from '../addresses.ts';
 
 const PHONE = mac('02:00:00:00:02:00');
 
@@ -145,10 +145,4 @@ describe('a binding', () => {
     const endless = { ...binding, expiresAtMs: Number.POSITIVE_INFINITY };
     expect(bindingRow(endless, 1000)).not.toHaveProperty('remaining_seconds');
   });
-});
-
-test('a row of the subnet map shows its gateway where it is known', () => {
-  const row = { network: prefix('10.1.0.0/24'), homeAgent: ip('10.1.0.1'), gatewayMac: undefined };
-  expect(subnetMapRow(row)).toEqual({ network: '10.1.0.0/24', home_agent: '10.1.0.1' });
-  expect(subnetMapRow({ ...row, gatewayMac: PHONE })).toMatchObject({ gateway_mac: '02:00:00:00:02:00' });
 });

@@ -106,7 +106,12 @@ describe('the parts of the package fit each other:', () => {
     const named = scripts.join('\n').match(/\/[\w./-]*pmip[\w./-]*/g) ?? [];
     const absent = [...new Set(named)].filter((path) => !Object.hasOwn(FILES, path.slice(1)));
     // Made by the user, for each target, and at start.
-    expect(absent.sort()).toEqual(['/etc/pmip/no-jail', '/usr/lib/pmip/quickjs-ffi.so', '/var/run/pmip']);
+    expect(absent.sort()).toEqual([
+      '/etc/pmip/map',
+      '/etc/pmip/no-jail',
+      '/usr/lib/pmip/quickjs-ffi.so',
+      '/var/run/pmip',
+    ]);
   });
 
   test("QuickJS's archive and the versions depended on are those of the feed's own package", () => {
@@ -240,6 +245,7 @@ describe('the init script', () => {
         '/usr/lib/pmip/pmip.js': '0',
         '/usr/lib/pmip/quickjs-ffi.so': '0',
         '/etc/config': '0',
+        '/etc/pmip/map': '1',
         '/var/run/pmip': '1',
       },
     };

@@ -145,6 +145,7 @@ export function configurationOf(box: BoxPlan, shared: SharedConfiguration): Role
     advertisedLinks: isRouter ? [advertisedLink(site, plan)] : [],
     agentLinks: new Map(isRouter ? [[BRIDGE, agentLink]] : []),
     tunnelIndexes: [],
+    map: undefined,
     faults: [],
   };
 }

@@ -58,12 +58,18 @@ export type AccessPointEvent =
   | { readonly kind: 'registeredByAnother'; readonly homeAddress: Ipv4Address }
   /** There is news of the security association of this mobile node, which was fetched. */
   | { readonly kind: 'associationKnown'; readonly homeAddress: Ipv4Address }
+  /** Where its last access point says that a station is at home: believed until the station says something else. */
+  | { readonly kind: 'stationHinted'; readonly mac: MacAddress; readonly homeAddress: Ipv4Address }
+  /** It is with another access point now, whatever hostapd says. */
+  | { readonly kind: 'stationMoved'; readonly mac: MacAddress }
   | { readonly kind: 'deadlineReached' };
 
 /** A roam within one hostapd shows up to 80 ms of absence, one with a new association half a second. */
 const DETACH_GRACE_MS = 2000;
 /** Who has spoken with an address of this subnet within this time has it; another network's is then a second one. */
 const HAS_ADDRESS_MS = 60_000;
+/** Its new access point registers it first; what is taken back here must not come between. */
+const MOVED_GRACE_MS = 300;
 
 export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   readonly #stations = new Stations();
@@ -147,6 +153,14 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         return this.#registeredByAnother(event.homeAddress);
       case 'associationKnown':
         return this.#associationKnown(event.homeAddress, now);
+      case 'stationHinted':
+        return this.#stationHinted(event.mac, event.homeAddress, now);
+      case 'stationMoved': {
+        const station = this.#stations.get(event.mac);
+        if (station?.attachment.kind !== 'attached') return [];
+        this.#stations.update(event.mac, { attachment: { kind: 'leaving', atMs: now.monotonicMs + MOVED_GRACE_MS } });
+        return [];
+      }
       case 'deadlineReached':
         return this.#deadlineReached(now);
     }
@@ -312,6 +326,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     const isItsOwn = addressOf(this.#stations.get(station.mac) ?? station) === address;
     if (isItsOwn) this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs });
     return effects;
+  }
+
+  #stationHinted(mac: MacAddress, homeAddress: Ipv4Address, now: Moment): AccessPointEffect[] {
+    const station = this.#stations.get(mac);
+    if (station?.mobility.kind !== 'unidentified' || station.attachment.kind !== 'attached') return [];
+    return this.#identify(station, homeAddress, 'directory', now);
   }
 
   #identify(station: Station, address: Ipv4Address, learnedBy: string, now: Moment): AccessPointEffect[] {

@@ -4,6 +4,7 @@
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import { formatHex } from '../../octets/octets.ts';
+import type { RegistrationReply } from '../../wire/registration.ts';
 import type { MapBody, MapMessage } from '../../wire/subnet-map.ts';
 import { encodeClaims, type MapClaim, type MapRecord } from '../../wire/subnet-map-records.ts';
 import type { MapStation } from '../../wire/subnet-map-stations.ts';
@@ -71,6 +72,11 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
   /** The other authoritative access points, and whether they answer. */
   otherAuthorities(): Iterable<{ readonly address: Ipv4Address; readonly answers: boolean }> {
     return this.#office?.others.all() ?? [];
+  }
+
+  /** Whether this answers a question of ours. */
+  isAwaiting(reply: RegistrationReply, sourceAddress: Ipv4Address): boolean {
+    return this.#office?.custody.watch.isAwaiting(reply, sourceAddress) === true;
   }
 
   stationCount(): number {

@@ -69,15 +69,15 @@ export class HomeAgentWatch {
     return earliest;
   }
 
+  isAwaiting(reply: RegistrationReply, sourceAddress: Ipv4Address): boolean {
+    for (const watch of this.#watches.values()) if (questionOf(watch, reply, sourceAddress) !== undefined) return true;
+    return false;
+  }
+
   /** Whether the reply answers a question of ours. */
   replyReceived(reply: RegistrationReply, sourceAddress: Ipv4Address): boolean {
     for (const [reporter, watch] of this.#watches) {
-      const question = watch.questions.find(
-        ({ claim, homeAgent, number }) =>
-          homeAgent === sourceAddress &&
-          BigInt(number) === lowBits(reply.identification) &&
-          broadcastOf(claim.network) === reply.homeAddress,
-      );
+      const question = questionOf(watch, reply, sourceAddress);
       if (question === undefined) continue;
       this.#watches.set(reporter, { ...watch, alive: new Set(watch.alive).add(question.claim) });
       return true;
@@ -114,6 +114,15 @@ export class HomeAgentWatch {
       return probes.map((octets) => ({ kind: 'homeAgentProbed', homeAgent, octets }));
     });
   }
+}
+
+function questionOf({ questions }: Watch, reply: RegistrationReply, source: Ipv4Address): Question | undefined {
+  return questions.find(
+    ({ claim, homeAgent, number }) =>
+      homeAgent === source &&
+      BigInt(number) === lowBits(reply.identification) &&
+      broadcastOf(claim.network) === reply.homeAddress,
+  );
 }
 
 function deadlineOf({ beganAtMs, tries }: Watch): number {

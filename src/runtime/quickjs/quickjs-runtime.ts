@@ -8,7 +8,7 @@ import type { Daemon } from '../../daemon/daemon.ts';
 import type { Ipv4Address } from '../../octets/address.ts';
 import type { Moment } from '../../roles/role.ts';
 import { NETLINK_NETFILTER, NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../../wire/netlink.ts';
-import type { Arrival, Departure, FailedPart, NetlinkChannel } from '../runtime.ts';
+import type { Arrival, Datagram, Departure, FailedPart, NetlinkChannel } from '../runtime.ts';
 import { readFile, replaceFile } from './files.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { errnoNameOf, failureOf } from './system-error.ts';
@@ -24,7 +24,7 @@ const EXIT_SOFTWARE = 70;
 /** QuickJS has no name for it; the number is the same on every Linux. */
 const SIGHUP = 1;
 
-export type Paths = { readonly configuration: string; readonly state: string };
+export type Paths = { readonly configuration: string; readonly state: string; readonly map: string };
 
 export class QuickJsRuntime {
   readonly #daemon: Daemon;
@@ -37,6 +37,7 @@ export class QuickJsRuntime {
   readonly #linkSockets = new Map<number, number>();
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
+  #map: number | undefined;
   #radius: number | undefined;
   #packets: number | undefined;
   #timer: os.Timer | undefined;
@@ -57,6 +58,7 @@ export class QuickJsRuntime {
     os.signal(os.SIGUSR1, () => this.#arrive({ kind: 'restartRequested' }));
     os.signal(SIGHUP, () => this.#readConfiguration());
     this.#arrive({ kind: 'stateRead', octets: readFile(this.#paths.state) });
+    this.#arrive({ kind: 'mapRead', octets: readFile(this.#paths.map) });
     this.#readConfiguration();
     this.#arrive({ kind: 'started' });
   }
@@ -113,6 +115,16 @@ export class QuickJsRuntime {
         return this.#sendRadius(departure);
       case 'packetSend':
         return this.#sendPacket(departure.octets, departure.destination);
+      case 'mapOpen':
+        return this.#openMap(departure.port);
+      case 'mapClose':
+        if (this.#map !== undefined) close(this.#map);
+        this.#map = undefined;
+        return;
+      case 'mapSend':
+        return this.#sendMap(departure);
+      case 'mapWrite':
+        return this.#try({ kind: 'mapFile' }, () => replaceFile(this.#paths.map, departure.octets));
       case 'groupsJoin':
         return this.#joinGroups(departure.interfaceName, departure.multicastGroups);
       case 'groupsLeave':
@@ -187,9 +199,14 @@ export class QuickJsRuntime {
       const { icmpType, icmpCode } = refusal;
       return { kind: 'registrationUnreachable', address, icmpType, icmpCode };
     }
+    const datagram = this.#receiveDatagram(descriptor);
+    return datagram && { kind: 'registrationReceived', datagram };
+  }
+
+  #receiveDatagram(descriptor: number): Datagram | undefined {
     const facts = ffi.udpReceive(descriptor, this.#buffer);
     if (facts === undefined) return undefined;
-    const datagram = {
+    return {
       octets: this.#buffer.slice(0, facts.length),
       sourceAddress: facts.sourceAddress as Ipv4Address,
       sourcePort: facts.sourcePort,
@@ -197,7 +214,6 @@ export class QuickJsRuntime {
       interfaceIndex: facts.interfaceIndex,
       timeToLive: facts.timeToLive,
     };
-    return { kind: 'registrationReceived', datagram };
   }
 
   #closeRegistration(): void {
@@ -258,6 +274,25 @@ export class QuickJsRuntime {
       this.#packets ??= ffi.ipv4Open();
       ffi.ipv4Send(this.#packets, octets, destination);
     });
+  }
+
+  #openMap(port: number): void {
+    this.#try({ kind: 'mapSocket' }, () => {
+      const descriptor = ffi.udpOpen({ port });
+      this.#map = descriptor;
+      this.#watch(descriptor, { kind: 'mapSocket' }, () => {
+        // What the last message brought about may have closed the socket.
+        const datagram = this.#map === descriptor ? this.#receiveDatagram(descriptor) : undefined;
+        return datagram && { kind: 'mapReceived', datagram };
+      });
+    });
+  }
+
+  #sendMap({ octets, source, destination, destinationPort: port }: Extract<Departure, { kind: 'mapSend' }>): void {
+    const descriptor = this.#map;
+    if (descriptor === undefined) return;
+    const to = { address: destination, port, ...(source === undefined ? {} : { sourceAddress: source }) };
+    this.#try({ kind: 'mapSend', destination }, () => ffi.udpSend(descriptor, octets, to));
   }
 
   /** A socket that hears nothing but its membership. */

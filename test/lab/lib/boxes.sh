@@ -32,8 +32,8 @@ make_boxes() {
   local -A descriptors=()
   printf 'netns add %s\n' "$@" | ip -batch -
   for box in "$@"; do
-    # Only what survives a reboot lies outside the box: the configuration.
-    mkdir -p "/.lab/boxes/$box/config"
+    # Only what survives a reboot lies outside the box: the configuration, and the map on flash.
+    mkdir -p "/.lab/boxes/$box/config" "/.lab/boxes/$box/map"
     touch "/.lab/boxes/$box/config/pmip"
     exec {descriptor}< <(first_process_of "$box")
     descriptors[$box]=$descriptor

@@ -114,6 +114,21 @@ set pmip.of_$1.algorithm=hmac-md5
 UCI
 }
 
+# In place of fixed rows: a subnet map that the boxes make themselves. The first two told are authoritative, by their
+# addresses on the backbone.
+map_by_authorities() {
+  local box each
+  for box in "$@"; do
+    {
+      for each in "$@"; do
+        printf 'delete pmip.net_%s\n' "$each"
+        [ "$each" != "$1" ] && [ "$each" != "$2" ] || printf 'add_list pmip.main.aap=%s\n' "${PROPERTY[$each/wan]}"
+      done
+      echo 'set pmip.main.aap_key=change-this-secret'
+    } | configure "$box"
+  done
+}
+
 # What agents need for revocations: an association of each with each, whichever of its addresses it speaks from.
 agents_share_a_key() {
   local box each name address

@@ -16,6 +16,7 @@
 #   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
 #   answer BOX LAN/LENGTH WAN/LENGTH OTHER_ADDRESS OTHER_NETWORK KEY     pmip as LuCI's assistant sets it up, so answered
 #   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
+#   map_by_authorities BOX BOX [BOX...]           then: no row of the map is told; the first two are authoritative access points
 #   agents_share_a_key ROUTER...                  they tell each other when a station moves on (revocation)
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
 #   pmip_says BOX TEXT                            a question: is it in the log
