@@ -12,5 +12,6 @@ export default defineConfig({
     pool: 'threads',
     // A machine that is busy with other things is not a failure.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

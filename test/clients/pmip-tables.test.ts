@@ -8,7 +8,7 @@ const NFT_MSG_NEWRULE = 0xa06;
 describe.each(['bridge', 'inet'] as const)('the %s table', (table) => {
   test('table, counters and sets come before the chains, and old rules are taken out before new ones are put in', () => {
     const types = encodePmipTable(table, true).map((octets) => decodeNetlinkMessages(octets, true)[0]?.type);
-    const chains = { bridge: [5, 1], inet: [4, 3, 5] };
+    const chains = { bridge: [5, 1], inet: [4, 3, 5, 1, 1] };
     expect(types).toEqual([
       0xa00,
       ...(table === 'inet' ? [0xa12] : []),

@@ -54,7 +54,7 @@ function runProgram(name: string): Promise<Outcome[]> {
   const namespace = [...asRoot, '--net', 'sh', '-c', IN_NAMESPACE, 'sh'];
   const command = [...namespace, join(QUICKJS, 'qjs'), ...OPTIONS, script, own];
   return new Promise((resolved) => {
-    execFile('unshare', command, { timeout: 120_000 }, (failure, stdout, stderr) => {
+    execFile('unshare', command, { timeout: 600_000 }, (failure, stdout, stderr) => {
       resolved(readOutcomes(stdout, failure === null ? undefined : `${failure.message}\n${stderr}`));
     });
   });

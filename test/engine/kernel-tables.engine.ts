@@ -17,6 +17,71 @@ import {
   withHost,
 } from './kernel-host.ts';
 
+const CLAMP = 'tcp flags syn / syn,rst counter packets 0 bytes 0 tcp option maxseg size set';
+const OUTER = 'meta l4proto . ip saddr';
+const INET_TABLE = `table inet pmip {
+	counter not_admitted {
+		packets 0 bytes 0
+	}
+
+	set bindings {
+		typeof ${OUTER} . @nh,256,32
+	}
+
+	set visits {
+		typeof ${OUTER} . @nh,256,32
+	}
+
+	set visitor_addresses {
+		type ipv4_addr
+	}
+
+	set checked_tunnels {
+		type ifname
+		elements = { "pmip0",
+			     "pmip1" }
+	}
+
+	set own_addresses {
+		type ipv4_addr
+	}
+
+	chain input {
+		type filter hook input priority mangle; policy accept;
+		meta l4proto ipencap @nh,0,8 0x45 ${OUTER} . @nh,256,32 @bindings meta priority set 434:0
+		meta l4proto ipencap @nh,0,8 0x45 ${OUTER} . @nh,288,32 @visits meta priority set 434:0
+		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${OUTER} . @nh,288,32 @bindings meta priority set 434:0
+		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${OUTER} . @nh,320,32 @visits meta priority set 434:0
+	}
+
+	chain prerouting {
+		type filter hook prerouting priority raw; policy accept;
+		iifname @checked_tunnels meta priority != 434:0 counter name "not_admitted" drop
+		iifname @checked_tunnels ip daddr @own_addresses udp dport 67 counter packets 0 bytes 0 udp dport set 434
+		iifname @checked_tunnels meta priority set none
+	}
+
+	chain forward {
+		type filter hook forward priority mangle; policy accept;
+		iifname "pmip0" ${CLAMP} rt mtu
+		oifname "pmip0" ${CLAMP} rt mtu
+		iifname "pmip1" ${CLAMP} rt mtu
+		oifname "pmip1" ${CLAMP} rt mtu
+		oifname != "pmip0" oifname != "pmip1" ip saddr @visitor_addresses ${CLAMP} 1436
+	}
+
+	chain postrouting {
+		type filter hook postrouting priority mangle; policy accept;
+		oifname @checked_tunnels ip frag-off & 16384 == 0 meta priority set 435:0
+	}
+
+	chain output {
+		type filter hook output priority mangle; policy accept;
+		meta priority 435:0 ip frag-off set ip frag-off & 49151 meta priority set none
+	}
+}
+`;
+
 check(
   'nft prints the bridge table as it would have made it',
   withHost((host) => {
@@ -38,8 +103,20 @@ check(
 		type ether_addr
 	}
 
+	set dhcp_interfaces {
+		type ifname
+	}
+
+	set dhcp_locals {
+		type ether_addr
+		size 4096
+		flags dynamic
+	}
+
 	chain prerouting {
 		type filter hook prerouting priority dstnat; policy accept;
+		iifname @dhcp_interfaces udp dport 67 @th,1984,24 0x350101 add @dhcp_locals { ether saddr }
+		iifname @dhcp_interfaces ip daddr 255.255.255.255 udp dport 67 ether saddr != @dhcp_locals counter packets N bytes N drop
 		meta protocol arp ether saddr @visitor_macs counter packets N bytes N drop
 		ether saddr . ip saddr @local_visitors counter packets N bytes N meta pkttype set host
 		ether daddr set ether saddr . ip saddr map @visitors counter packets N bytes N
@@ -80,59 +157,10 @@ check(
   withHost((host) => {
     const wishes: Wish[] = [{ kind: 'mssClamp' }, { kind: 'tunnelAdmission' }];
     same(kinds(settle(host, host.state.wanted(wishes))), ['established mssClamp', 'established tunnelAdmission']);
-    const clamp = 'tcp flags syn / syn,rst counter packets 0 bytes 0 tcp option maxseg size set';
-    const outer = 'meta l4proto . ip saddr';
-    const expected = `table inet pmip {
-	counter not_admitted {
-		packets 0 bytes 0
-	}
-
-	set bindings {
-		typeof ${outer} . @nh,256,32
-	}
-
-	set visits {
-		typeof ${outer} . @nh,256,32
-	}
-
-	set visitor_addresses {
-		type ipv4_addr
-	}
-
-	set checked_tunnels {
-		type ifname
-		elements = { "pmip0",
-			     "pmip1" }
-	}
-
-	chain input {
-		type filter hook input priority mangle; policy accept;
-		meta l4proto ipencap @nh,0,8 0x45 ${outer} . @nh,256,32 @bindings meta priority set 434:0
-		meta l4proto ipencap @nh,0,8 0x45 ${outer} . @nh,288,32 @visits meta priority set 434:0
-		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${outer} . @nh,288,32 @bindings meta priority set 434:0
-		meta l4proto gre @nh,0,8 0x45 @nh,160,32 0x800 ${outer} . @nh,320,32 @visits meta priority set 434:0
-	}
-
-	chain prerouting {
-		type filter hook prerouting priority raw; policy accept;
-		iifname @checked_tunnels meta priority != 434:0 counter name "not_admitted" drop
-		iifname @checked_tunnels meta priority set none
-	}
-
-	chain forward {
-		type filter hook forward priority mangle; policy accept;
-		iifname "pmip0" ${clamp} rt mtu
-		oifname "pmip0" ${clamp} rt mtu
-		iifname "pmip1" ${clamp} rt mtu
-		oifname "pmip1" ${clamp} rt mtu
-		oifname != "pmip0" oifname != "pmip1" ip saddr @visitor_addresses ${clamp} 1436
-	}
-}
-`;
     const inOrder = (text: string) => text.replace('"pmip1",\n\t\t\t     "pmip0"', '"pmip0",\n\t\t\t     "pmip1"');
-    same(inOrder(shell('nft list table inet pmip')), expected);
+    same(inOrder(shell('nft list table inet pmip')), INET_TABLE);
     same(shell('nft list ruleset >$$.nft; nft flush ruleset; nft -f $$.nft; rm $$.nft'), '');
-    same(inOrder(shell('nft list table inet pmip')), expected);
+    same(inOrder(shell('nft list table inet pmip')), INET_TABLE);
   }),
 );
 
