@@ -41,7 +41,9 @@ export class MapInvariants implements MapWatcher {
   mapChanged(box: MapBox): void {
     const latest = this.#latest.get(box) ?? new Map<MacAddress, MapRecord>();
     this.#latest.set(box, latest);
+    const present = new Set<MacAddress>();
     for (const record of box.client.records()) {
+      present.add(record.reporter);
       const before = latest.get(record.reporter);
       if (before === record) continue;
       if (before !== undefined && compareVersions(record, before) < 0) {
@@ -50,6 +52,8 @@ export class MapInvariants implements MapWatcher {
       latest.set(record.reporter, record);
       this.#isOwn(box, record);
     }
+    // What no authoritative access point has known for an hour is forgotten, and what they say then is believed.
+    for (const reporter of latest.keys()) if (!present.has(reporter)) latest.delete(reporter);
   }
 
   hinted(box: MapBox, mac: MacAddress, homeAddress: Ipv4Address): void {
