@@ -42,7 +42,7 @@ start_udhcpc() {
 # A few seconds less patience than by default, as systems have it that are in a hurry.
 start_dhclient() {
   on "$1" tee /run/dhclient.conf >/dev/null <<CONF
-reboot 30;
+reboot 90;
 initial-interval 1;
 backoff-cutoff 3;
 retry 3;
