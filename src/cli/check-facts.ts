@@ -16,7 +16,7 @@ import { encodeRegistrationRequest, REGISTRATION_PORT } from '../wire/registrati
 import { askBus } from './bus-facts.ts';
 import type { Facts, FirewallFacts, KernelModule } from './check.ts';
 
-const MODULES: readonly KernelModule[] = ['ipip', 'ip_gre', 'nf_tables', 'nft_meta_bridge'];
+const MODULES: readonly KernelModule[] = ['ipip', 'ip_gre', 'nf_tables', 'nft_meta_bridge', 'nf_conntrack_netlink'];
 const RULES = ['input', 'forward'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
 const STARTS_AT_BOOT = '/etc/rc.d/S90pmip';
 const KERNEL_PATIENCE_MS = 1000;
@@ -87,7 +87,11 @@ function missingModules(): Set<KernelModule> {
   const release = std.loadFile('/proc/sys/kernel/osrelease')?.trim() ?? '';
   const folder = `/lib/modules/${release}`;
   const lists = ['dep', 'builtin'].map((name) => std.loadFile(`${folder}/modules.${name}`) ?? '').join('\n');
-  const isThere = (name: string) => {
+  const isThere = (name: KernelModule) => {
+    // The daemon has made its devices with them.
+    if ((name === 'ipip' && exists('/sys/class/net/pmip0')) || (name === 'ip_gre' && exists('/sys/class/net/pmip1'))) {
+      return true;
+    }
     if (exists(`/sys/module/${name}`) || exists(`${folder}/${name}.ko`)) return true;
     return new RegExp(`(^|/)${name}\\.ko`, 'm').test(lists);
   };

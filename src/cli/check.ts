@@ -40,7 +40,7 @@ export type Facts = {
   readonly homeAgents: ReadonlyMap<Ipv4Address, 'answers' | 'silent' | 'noRoute'>;
 };
 
-export type KernelModule = 'ipip' | 'ip_gre' | 'nf_tables' | 'nft_meta_bridge';
+export type KernelModule = 'ipip' | 'ip_gre' | 'nf_tables' | 'nft_meta_bridge' | 'nf_conntrack_netlink';
 
 export type FirewallFacts = {
   readonly isOffloading: boolean;
@@ -58,12 +58,14 @@ const KERNEL_PACKAGES: Readonly<Record<KernelModule, string>> = {
   ip_gre: 'kmod-gre',
   nf_tables: 'kmod-nft-core',
   nft_meta_bridge: 'kmod-nft-bridge',
+  nf_conntrack_netlink: 'kmod-nf-conntrack-netlink',
 };
 const KERNEL_LACKS: Readonly<Record<KernelModule, string>> = {
   ipip: 'the kernel has no ipip tunnels: nothing can be tunnelled',
   ip_gre: 'the kernel has no gre tunnels',
   nf_tables: 'the kernel has no nftables: tunnels cannot be guarded',
   nft_meta_bridge: 'the kernel has no nftables for bridges: visitors that keep their old gateway are not heard',
+  nf_conntrack_netlink: 'the kernel cannot forget the connections of a station that has moved',
 };
 const LINK_FAULTS: Readonly<Record<LinkFault, string>> = {
   noSuchDevice: 'there is no such device',
@@ -103,7 +105,7 @@ function kernelFindings({ config, missingModules, installer, isForwarding, rever
   const part = 'kernel';
   const found: Finding[] = [];
   for (const module of missingModules) {
-    const isNeeded = module !== 'ip_gre' || config.main.tunnel === 'gre';
+    const isNeeded = module === 'ip_gre' ? config.main.tunnel === 'gre' : module !== 'nf_conntrack_netlink';
     const remedy = `${installer} ${KERNEL_PACKAGES[module]}`;
     found.push({ part, verdict: isNeeded ? 'wrong' : 'note', text: KERNEL_LACKS[module], remedy });
   }
@@ -299,12 +301,25 @@ function agentFindings({ config, homeAgents, mtus, daemon, network }: Facts): Fi
       wrong(part, `no foreign agent advertises on ${device}`, `uci set pmip.${name}.foreign_agent=1; ${COMMIT}`),
     );
   }
+  found.push(...silentAuthorities(daemon?.status));
   const answering = [...homeAgents].filter(([, state]) => state === 'answers').map(([address]) => formatIpv4(address));
   return orFine(
     part,
     answering.length === 0 ? 'no other home agent is named' : `${answering.join(', ')} answers`,
     found,
   );
+}
+
+/** As the daemon sees them; what it calls a problem is said with the others. */
+function silentAuthorities({ authorities, problems }: PlainTable = {}): Finding[] {
+  const rows = Array.isArray(authorities) ? (authorities as PlainTable[]) : [];
+  const silent = rows.filter(({ state }) => state === 'silent').map(({ address }) => String(address));
+  return silent
+    .filter((address) => !JSON.stringify(problems ?? []).includes(address))
+    .map((address) => {
+      const text = `authoritative access point ${address} does not answer`;
+      return wrong('agents', text, `on that router: pmip check; on the way: ping ${address}`);
+    });
 }
 
 function daemonFindings({ config, daemon, isStartedAtBoot }: Facts): Finding[] {

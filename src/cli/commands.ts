@@ -112,7 +112,8 @@ export const COMMANDS: readonly Command[] = [
     name: 'daemon',
     kind: 'daemon',
     summary: 'run the daemon (procd does this)',
-    description: 'Logs to standard error. SIGHUP reads the configuration again; SIGTERM takes back all that was made.',
+    description:
+      'Logs to standard error, with --logd to logd by levels. SIGHUP reads the configuration again; SIGTERM takes back all that was made.',
   },
 ];
 
@@ -123,6 +124,8 @@ export function optionsOf({ kind }: Command): readonly string[] {
       return ['--json', '--watch'];
     case 'check':
       return ['--json', '--configuration'];
+    case 'daemon':
+      return ['--logd'];
     default:
       return [];
   }

@@ -31,9 +31,10 @@ declare module 'quickjs-ffi' {
   export function unixAccept(descriptor: number): number | undefined;
   /**
    * A datagram socket bound to `localPath` and connected to `remotePath` (hostapd's control interface). An old socket file
-   * `localPath` is replaced; close() leaves the file.
+   * `localPath` is replaced; close() leaves the file. Null: not bound (as whoever
+   * writes to /dev/log), or not connected.
    */
-  export function unixDatagram(localPath: string, remotePath: string): number;
+  export function unixDatagram(localPath: string | null, remotePath: string | null): number;
 
   // UDP
   export type UdpOptions = {

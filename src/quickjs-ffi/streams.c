@@ -142,22 +142,28 @@ MODULE_FUNCTION(ffi_unix_accept)
 MODULE_FUNCTION(ffi_unix_datagram)
 {
 	struct sockaddr_un local, remote;
-	unix_path local_path, remote_path;
+	unix_path local_path = "", remote_path = "";
 	int descriptor;
 
 	(void)this_value, (void)count;
-	if (!read_text(ctx, arguments[0], "localPath", local_path, sizeof(local_path)) ||
-	    !read_text(ctx, arguments[1], "remotePath", remote_path, sizeof(remote_path)))
+	if (!JS_IsNull(arguments[0]) && !read_text(ctx, arguments[0], "localPath", local_path, sizeof(local_path)))
+		return JS_EXCEPTION;
+	if (!JS_IsNull(arguments[1]) && !read_text(ctx, arguments[1], "remotePath", remote_path, sizeof(remote_path)))
 		return JS_EXCEPTION;
 	local = unix_address(local_path);
 	remote = unix_address(remote_path);
 	descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (descriptor < 0)
 		return throw_system_error(ctx, errno, "socket", "AF_UNIX");
-	unlink_old_socket(local_path);
-	if (bind(descriptor, (struct sockaddr *)&local, sizeof(local)) < 0)
-		return throw_and_close(ctx, descriptor, "bind", local_path);
-	if (connect(descriptor, (struct sockaddr *)&remote, sizeof(remote)) < 0)
+	if (*local_path) {
+		unlink_old_socket(local_path);
+		if (bind(descriptor, (struct sockaddr *)&local, sizeof(local)) < 0)
+			return throw_and_close(ctx, descriptor, "bind", local_path);
+	}
+	if (*remote_path && connect(descriptor, (struct sockaddr *)&remote, sizeof(remote)) < 0) {
+		if (!*local_path)
+			return throw_and_close(ctx, descriptor, "connect", remote_path);
 		return throw_and_unlink(ctx, descriptor, local_path, "connect", remote_path);
+	}
 	return make_descriptor(ctx, descriptor, "socket");
 }

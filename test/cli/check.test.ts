@@ -205,6 +205,18 @@ describe('what is wrong is said, with the command that mends it:', () => {
       remedy: /foreign_agent=1/,
     },
     {
+      name: 'an authoritative access point that is silent',
+      facts: factsOf(USUAL, {
+        daemon: {
+          status: { problems: [], authorities: [{ address: '10.3.0.1', state: 'silent' }] },
+          agents: [],
+        },
+      }),
+      part: 'agents',
+      text: /authoritative access point 10\.3\.0\.1 does not answer/,
+      remedy: /ping 10\.3\.0\.1/,
+    },
+    {
       name: 'a daemon that is disabled',
       facts: factsOf(usualConfiguration([1, 2], { enabled: '0' })),
       part: 'daemon',
@@ -240,6 +252,11 @@ describe('what may be as it is, is a note:', () => {
       name: 'no gre, where ipip is wanted',
       facts: factsOf(USUAL, { missingModules: new Set(['ip_gre']) }),
       text: /no gre tunnels/,
+    },
+    {
+      name: 'no way to forget connections',
+      facts: factsOf(USUAL, { missingModules: new Set(['nf_conntrack_netlink']) }),
+      text: /connections of a station/,
     },
     { name: 'a small MTU', facts: factsOf(USUAL, { mtus: new Map([['wan', 1492]]) }), text: /MTU of 1492/ },
     { name: 'no NTP', facts: factsOf(USUAL, { isNtpOff: true }), text: /NTP is off/ },

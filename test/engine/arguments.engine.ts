@@ -57,6 +57,7 @@ for (const [name, call, right] of rightArguments) {
     check(`${name} refuses an argument ${position + 1} of another type`, () => {
       for (const wrong of ofAnotherType) {
         if (typeof wrong === typeof value && typeof value === 'string') continue;
+        if (wrong === null && name === 'unixDatagram') continue;
         const error = refusal(() => call(...right.with(position, wrong)));
         holds(['TypeError', 'RangeError'].includes(error.name), `${String(wrong)} is refused, not ${error}`);
       }

@@ -27,15 +27,29 @@ function collected(answers: object): string[] {
 describe.skipIf(UCODE === undefined)('the Prometheus collector', () => {
   test('gives the state, each BSS, and every counter once', () => {
     const bss = [{ interface: 'phy0-ap0', ssid: 'tsunami', frequency_mhz: 2412, served: true }];
-    const status = { enabled: true, paused: false, stations: 3, visitors: 1, bindings: 2, problems: ['one'], bss };
+    const bridges = [{ device: 'br-lan', served: false }];
+    const facts = { version: '0.1.0', uptime_seconds: 7, bridges };
+    const status = {
+      ...facts,
+      enabled: true,
+      paused: false,
+      stations: 3,
+      visitors: 1,
+      bindings: 2,
+      problems: ['one'],
+      bss,
+    };
     const counters = { requestDenied: 2, 'requestDenied.133': 2, 'kernelRefused.tunnel': 1 };
     expect(collected({ 'pmip status': status, 'pmip counters': counters })).toEqual([
+      'gauge pmip_info { "version": "0.1.0" } 1',
+      'gauge pmip_uptime_seconds null 7',
       'gauge pmip_enabled null true',
       'gauge pmip_paused null false',
       'gauge pmip_stations null 3',
       'gauge pmip_visitors null 1',
       'gauge pmip_bindings null 2',
       'gauge pmip_problems null 1',
+      'gauge pmip_bridge_served { "device": "br-lan" } false',
       'gauge pmip_bss_served { "interface": "phy0-ap0", "ssid": "tsunami" } true',
       'counter pmip_events_total { "event": "requestDenied" } 2',
       'counter pmip_event_reasons_total { "event": "requestDenied", "reason": "133" } 2',

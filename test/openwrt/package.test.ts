@@ -31,7 +31,7 @@ const FILES: Readonly<Record<string, number>> = {
   'usr/share/ucode/node-exporter/lib/pmip.uc': 0o644,
 };
 const INIT = '/etc/init.d/pmip';
-const COMMAND = ['/usr/bin/qjs', '-m', '/usr/lib/pmip/pmip.js', 'daemon'];
+const COMMAND = ['/usr/bin/qjs', '-m', '/usr/lib/pmip/pmip.js', 'daemon', '--logd'];
 const RELOAD = ['run_script', '/etc/init.d/pmip', 'reload'];
 
 const made = makePackage();

@@ -12,6 +12,7 @@ import type { Arrival, Datagram, Departure, FailedPart, NetlinkChannel } from '.
 import { readFile, replaceFile } from './files.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { errnoNameOf, failureOf } from './system-error.ts';
+import { SystemLog } from './system-log.ts';
 
 /** No frame and no registration message is longer; what is, makes no sense. */
 const RECEIVE_LENGTH = 4096;
@@ -24,11 +25,18 @@ const EXIT_SOFTWARE = 70;
 /** QuickJS has no name for it; the number is the same on every Linux. */
 const SIGHUP = 1;
 
-export type Paths = { readonly configuration: string; readonly state: string; readonly map: string };
+/** `log`: logd's socket, where the log goes there. */
+export type Paths = {
+  readonly configuration: string;
+  readonly state: string;
+  readonly map: string;
+  readonly log?: string | undefined;
+};
 
 export class QuickJsRuntime {
   readonly #daemon: Daemon;
   readonly #paths: Paths;
+  readonly #log: SystemLog;
   readonly #buffer = new Uint8Array(RECEIVE_LENGTH);
   readonly #netlinkBuffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
   readonly #netlink = new Map<NetlinkChannel, number>();
@@ -50,6 +58,7 @@ export class QuickJsRuntime {
   constructor(daemon: Daemon, paths: Paths) {
     this.#daemon = daemon;
     this.#paths = paths;
+    this.#log = new SystemLog(paths.log);
   }
 
   run(): void {
@@ -77,7 +86,7 @@ export class QuickJsRuntime {
         for (const departure of this.#daemon.handle(next, moment())) this.#depart(departure);
       }
     } catch (error) {
-      endInError(error);
+      endInError(error, this.#log);
     }
     this.#isBusy = false;
     if (!this.#isInBurst) this.#setAlarm();
@@ -86,7 +95,7 @@ export class QuickJsRuntime {
   #depart(departure: Departure): void {
     switch (departure.kind) {
       case 'log':
-        return log(departure.level, departure.text);
+        return this.#log.write(departure.level, departure.text);
       case 'exit':
         return std.exit(departure.status);
       case 'configurationRead':
@@ -409,14 +418,8 @@ function close(descriptor: number): void {
 }
 
 /** A fault of ours: the state may be half changed, so the daemon ends, and procd starts it again. */
-function endInError(error: unknown): never {
+function endInError(error: unknown, log: SystemLog): never {
   const stack = error instanceof Error ? `\n${error.stack}` : '';
-  log('error', `an error in pmip itself, please report it: ${error}${stack}`);
+  log.write('error', `an error in pmip itself, please report it: ${error}${stack}`);
   return std.exit(EXIT_SOFTWARE);
-}
-
-/** Lines for the log go to standard error, which procd hands to logd. */
-function log(level: string, text: string): void {
-  std.err.puts(`${level}: ${text}\n`);
-  std.err.flush();
 }
