@@ -47,39 +47,39 @@ step "the phone joins at home and roams to AP 2: both access points fetch its ke
 associate phone ap1
 ping_begin phone cn
 tcp_begin phone cn
-expect "AP 1 has it" wait_until 10 pmip_says ap1 "the key of 10.1.0.77 came from the RADIUS server"
+expect "AP 1 has it" wait_until 30 pmip_says ap1 "the key of 10.1.0.77 came from the RADIUS server"
 roam phone ap2
-expect "AP 2 has it" wait_until 10 pmip_says ap2 "the key of 10.1.0.77 came from the RADIUS server"
-expect "the phone is registered" wait_until 10 pmip_says ap2 "10.1.0.77 is registered"
+expect "AP 2 has it" wait_until 30 pmip_says ap2 "the key of 10.1.0.77 came from the RADIUS server"
+expect "the phone is registered" wait_until 30 pmip_says ap2 "10.1.0.77 is registered"
 expect "TCP goes on" tcp_moves phone cn
 expect "AP 2 says how it stands" radius_is ap2 answers
 
 step "the server is stopped: whoever is known roams on, whoever is not waits"
 stop_program server freeradius
 roam phone ap1
-expect "the phone is deregistered at home" wait_until 10 says_times 2 ap1 "10.1.0.77 is deregistered"
+expect "the phone is deregistered at home" wait_until 30 says_times 2 ap1 "10.1.0.77 is deregistered"
 roam phone ap2
-expect "and registered again" wait_until 10 says_times 2 ap2 "10.1.0.77 is registered"
+expect "and registered again" wait_until 30 says_times 2 ap2 "10.1.0.77 is registered"
 expect "TCP goes on" tcp_moves phone cn
 associate tablet ap2
 on tablet ping -q -c 1 -W 1 10.1.0.1 >/dev/null || true
-expect "the tablet waits for its key" wait_until 10 waits_for_key ap2
-expect "AP 2 says that nothing listens there" wait_until 10 pmip_says ap2 "RADIUS server 10.255.9.2 port 1812 is not there"
+expect "the tablet waits for its key" wait_until 30 waits_for_key ap2
+expect "AP 2 says that nothing listens there" wait_until 30 pmip_says ap2 "RADIUS server 10.255.9.2 port 1812 is not there"
 expect "also by ubus" radius_is ap2 unreachable
 
 step "the server is back: the tablet goes on by itself"
 serve_radius server "$SECRET"
 expect "it is registered" wait_until 60 pmip_says ap2 "10.1.0.78 is registered"
-expect "it reaches the correspondent" wait_until 10 on tablet ping -q -c 1 -W 1 10.255.3.2
+expect "it reaches the correspondent" wait_until 30 on tablet ping -q -c 1 -W 1 10.255.3.2
 
 step "AP 2 gets another secret"
 configure ap2 <<<"set pmip.keys.secret=not-the-same"
 reload_pmip ap2
 roam phone ap1
 roam phone ap2
-expect "it says so, although the server drops what it cannot check" wait_until 20 pmip_says ap2 "has another secret than we"
+expect "it says so, although the server drops what it cannot check" wait_until 40 pmip_says ap2 "has another secret than we"
 expect "also by ubus" radius_is ap2 wrongSecret
-expect "the phone, whose key is known, is registered" wait_until 10 says_times 3 ap2 "10.1.0.77 is registered"
+expect "the phone, whose key is known, is registered" wait_until 30 says_times 3 ap2 "10.1.0.77 is registered"
 expect "TCP goes on" tcp_moves phone cn
 
 step "keys and secrets"
