@@ -20,7 +20,8 @@ const MOST_SSIDS = 6;
 const FONT_WIDTH = 6.4;
 const BOLD_WIDTH = 8.6;
 
-type TextLine = { readonly text: string; readonly kind: 'title' | 'quiet' | 'ssid' | 'off' };
+/** `title` has more than there is room for. */
+type TextLine = { readonly text: string; readonly title?: string; readonly kind: 'title' | 'quiet' | 'ssid' | 'off' };
 
 export type Card = {
   readonly accessPoint: AccessPoint;
@@ -46,10 +47,10 @@ export function drawnCard({ accessPoint, width, height, lines }: Card): SVGEleme
     svgElement('rect', { width, height, rx: 8 }),
     antenna(width - PADDING - 9, PADDING + 10),
     authority !== undefined && keeperMark(width - PADDING - 36, PADDING + 4, authority),
-    ...lines.map(({ text, kind }, index) => {
+    ...lines.map(({ text, title, kind }, index) => {
       const most = Math.floor(textWidth / (kind === 'title' ? BOLD_WIDTH : FONT_WIDTH));
       const attributes = { class: `pmip-${kind}`, x: PADDING, y: PADDING + LINE * index + 12 };
-      return svgElement('text', attributes, cut(text, most), svgElement('title', {}, text));
+      return svgElement('text', attributes, cut(text, most), svgElement('title', {}, title ?? text));
     }),
     ...drawnStations(accessPoint, width, PADDING + lines.length * LINE + 6),
   );
@@ -68,7 +69,12 @@ function linesOf({ isHere, name, addresses, networks, roles, bsses }: AccessPoin
     const band = bandText(bss);
     const label = band === '' ? bss.ssid : `${bss.ssid} (${band})`;
     if (bss.served) lines.push({ text: label, kind: 'ssid' });
-    else lines.push({ text: phrase(_('%1: not served'), label), kind: 'off' });
+    else
+      lines.push({
+        text: phrase(_('%1: not served'), label),
+        ...(bss.reason === undefined ? {} : { title: `${label}: ${bss.reason}` }),
+        kind: 'off',
+      });
   }
   if (bsses.length > MOST_SSIDS)
     lines.push({ text: phrase(_('%1 more SSIDs'), bsses.length - MOST_SSIDS), kind: 'quiet' });

@@ -44,13 +44,14 @@ export function reasonText({ reason, reason_text: text }: StationAnswer): string
 }
 
 export function registrationText(station: StationAnswer): string | undefined {
-  const { registration, remaining_seconds: remaining, code } = station;
+  const { registration, remaining_seconds: remaining, code, reason_text: text } = station;
   switch (registration) {
     case undefined:
       return undefined;
     case 'registered':
       return remaining === undefined ? _('registered') : phrase(_('registered for another %1'), spanText(remaining));
     case 'refused':
+      if (text !== undefined) return phrase(_('registration refused: %1'), text);
       return code === undefined ? _('registration refused') : phrase(_('registration refused with code %1'), code);
     case 'waiting':
     case 'postponed':

@@ -20,6 +20,10 @@ test.each([
   [{ registration: 'registered', remaining_seconds: 61 }, 'registered for another 1 min 1 s'],
   [{ registration: 'registered' }, 'registered'],
   [{ registration: 'refused', code: 131 }, 'registration refused with code 131'],
+  [
+    { registration: 'refused', code: 131, reason_text: 'authentication failed' },
+    'registration refused: authentication failed',
+  ],
   [{ registration: 'refused' }, 'registration refused'],
   [{ registration: 'waiting' }, 'registration under way'],
   [{ registration: 'postponed' }, 'registration under way'],

@@ -73,7 +73,7 @@ configure() {
 answer() {
   local box=$1
   on "$box" assistant "$SSID" "${@:2}" >"$WORK/$box-answers.uci"
-  configure "$box" <"$WORK/$box-answers.uci"
+  configure "$box" <"$WORK/$box-answers.uci" >/dev/null
 }
 
 # Proxy Mobile IP as a user would set it up on routers that know each other: all are agents of their own networks, all

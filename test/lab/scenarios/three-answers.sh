@@ -8,13 +8,15 @@ access_point ap2 network 10.2.0.0/24 band 5 wan 10.255.2.2
 correspondent cn 10.255.3.2
 station phone address 10.1.0.77/24 gateway 10.1.0.1
 
+reads_well() { on "$1" pmip check | grep -q 'no option of it is wrong'; }
+
 step "each access point is answered as the other one's assistant says, with the key of the first"
 start_network
 answer ap1 10.1.0.1/24 10.255.1.2/24 10.255.2.2 10.2.0.0/24 "$KEY"
 answer ap2 10.2.0.1/24 10.255.2.2/24 10.255.1.2 10.1.0.0/24 "$KEY"
 for box in ap1 ap2; do
   start_netifd "$box" <<<'{"radio0": {"up": true, "interfaces": [{"section": "wifi", "ifname": "phy0-ap0"}]}}'
-  expect "$box has nothing to complain of" on "$box" pmip check
+  expect "the configuration of $box reads well" reads_well "$box"
   start_pmip "$box"
 done
 capture
