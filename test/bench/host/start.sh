@@ -15,9 +15,9 @@ ip link set port up
 ip link set far up
 ip address add 10.1.0.1/24 dev br-lan
 ip link set br-lan up
-# Only here: the rest of /etc is what tcpdump looks for.
+# Only here, with what is needed of the rest.
 mkdir -p "$work/etc/config"
-cp /etc/passwd /etc/group "$work/etc"
+cp -a /etc/alternatives /etc/passwd /etc/group "$work/etc"
 mount --bind "$work/etc" /etc
 mount -t tmpfs tmpfs /var/run
 printf "config pmip 'main'\n\toption enabled '1'\nconfig bridge 'lan'\n\toption device 'br-lan'\n" >/etc/config/pmip

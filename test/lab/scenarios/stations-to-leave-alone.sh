@@ -53,6 +53,7 @@ claims forger 10.1.0.77
 expect "it is refused, and its trail says why" wait_until 5 trail_says forger "another station has this address already"
 expect "the phone keeps its visit" visits_with 10.1.0.77 phone
 expect "and its traffic" reaches phone 10.255.3.2
+ip -n forger address add 10.2.0.1/32 dev wlan0
 claims forger 10.2.0.1
 expect "nor does it get the access point's own" wait_until 5 pmip_says ap2 "10.2.0.1 is not proxied"
 

@@ -64,7 +64,6 @@ start_pmip ap1
 start_pmip ap2
 associate phone ap2
 associate tablet ap2
-watch local br-lan
 watch phone wlan0 udp port 434
 
 step "the phone is a visitor from its first packet on"
@@ -81,7 +80,8 @@ expect "it reaches a correspondent" wait_until 20 reaches tablet 10.255.3.2
 expect "the phone reaches the tablet" wait_until 10 reaches phone 10.1.0.78
 expect "the tablet reaches the phone" reaches tablet 10.1.0.77
 
-step "broadcasts"
+step "broadcasts, of visitors that are known as such by now"
+watch local br-lan
 phone_mac=$(mac_of phone)
 sends_broadcast phone 255.255.255.255 10.1.0.77
 sends_broadcast phone 10.1.0.255 10.1.0.77
