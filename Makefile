@@ -31,10 +31,12 @@ TYPESCRIPT := $(shell find src test/engine test/lab test/bench test/simulation -
 MODULE_FLAGS = -std=gnu11 -O2 -fPIC -shared -fvisibility=hidden -D_GNU_SOURCE -Wall -Wextra -Wconversion
 STAND_INS := $(patsubst test/lab/stand-ins/%.ts,build/stand-ins/%.js,$(filter-out %.test.ts,$(wildcard test/lab/stand-ins/*.ts)))
 BENCHES := $(patsubst test/bench/%.ts,build/bench/%.js,$(filter-out %.d.ts %/obedient-kernel.ts,$(wildcard test/bench/*.ts)))
+PROCESSORS = build/processors/mips build/processors/arm
 ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/engine/*.engine.ts))
 
-.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests check test lab demo simulate package install clean
+.PHONY: all help prerequisites lab-prerequisites engine module bundle luci stand-ins engine-tests processors check test lab demo simulate package install clean
 .DELETE_ON_ERROR:
+.PRECIOUS: build/processors/%/qjs
 
 all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
 
@@ -58,6 +60,8 @@ luci: $(LUCI_PAGES) $(LUCI_TRANSLATIONS) ## luci-app-pmip: its pages, the templa
 stand-ins: $(STAND_INS) module ## the lab's stand-in programs
 
 engine-tests: $(ENGINE_TESTS) engine module
+
+processors: $(PROCESSORS:%=%/dist/quickjs-ffi.so) ## engine and C module for big-endian MIPS and 32-bit ARM, for the tests
 
 check: node_modules/.package-lock.json | lab-prerequisites ## formatter, linter, types, shell scripts
 	npm run check
@@ -88,13 +92,24 @@ install: all ## on this machine, as an agent of a plain router (systemd); DESTDI
 clean: ## remove what was built
 	rm -rf build dist
 
-build/quickjs/qjs: src/quickjs-ffi/get-quickjs.sh | prerequisites
+# Once: another release comes after `make clean`.
+build/quickjs/qjs: | prerequisites
 	src/quickjs-ffi/get-quickjs.sh build/quickjs build/apt
 
 dist/quickjs-ffi.so: $(wildcard src/quickjs-ffi/*.[ch]) $(QUICKJS)/qjs | prerequisites
 	@mkdir -p dist
 	$(CC) $(MODULE_FLAGS) -DQUICKJS_VERSION='"$(shell cat $(QUICKJS)/VERSION)"' -isystem $(QUICKJS) \
 		-o $@ src/quickjs-ffi/*.c -lmbedcrypto
+
+build/processors/%/qjs: test/processors/get-processor.sh build/quickjs/qjs | prerequisites
+	test/processors/get-processor.sh $* build/processors/$* build/quickjs build/apt
+
+# The digests come from other sources than this machine's mbed TLS: of the release that OpenWrt has.
+build/processors/%/dist/quickjs-ffi.so: build/processors/%/qjs $(wildcard src/quickjs-ffi/*.[ch])
+	@mkdir -p $(@D)
+	cd build/processors/$* && ./cc $(MODULE_FLAGS) -DQUICKJS_VERSION='"$(shell cat build/quickjs/VERSION)"' \
+		-isystem ../../quickjs -DMBEDTLS_CONFIG_FILE='"digests-only.h"' -I. -isystem mbedtls/include \
+		-o dist/quickjs-ffi.so $(addprefix ../../../,$(filter %.c,$^)) digests/*.o
 
 # The locked versions, as with `npm ci`; that one also refuses a lock file which does not list the binaries of machines
 # of another kind, and a mirror of the registry need not have those.

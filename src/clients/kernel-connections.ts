@@ -3,6 +3,7 @@
 
 import type { Ipv4Address } from '../octets/address.ts';
 import { formatHex } from '../octets/octets.ts';
+import { unlessMalformed } from '../wire/malformed.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
 import * as conntrack from '../wire/nfnetlink-conntrack.ts';
 
@@ -41,7 +42,7 @@ export class KernelConnections {
     const [address] = this.#waiting;
     if (address === undefined) return [];
     for (const message of messages) {
-      const connection = conntrack.decodeConnection(message, this.#littleEndian);
+      const connection = unlessMalformed(() => conntrack.decodeConnection(message, this.#littleEndian));
       if (connection?.addresses.includes(address)) this.#found.set(formatHex(connection.original), connection);
     }
     this.#answeredEnds += 1;

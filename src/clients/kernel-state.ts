@@ -6,6 +6,7 @@
 // `reconcile`: the kernel silently drops the routes and neighbours of an interface that goes away.
 
 import type { Ipv4Address } from '../octets/address.ts';
+import { unlessMalformed } from '../wire/malformed.ts';
 import { type Count, decodeCounter } from '../wire/nftables.ts';
 import { decodeLink } from '../wire/rtnetlink-link.ts';
 import { isSameItem, type KernelItem, orderOfMaking, resolvedItem } from './kernel-items.ts';
@@ -199,7 +200,8 @@ export class KernelState {
         outputs.push(...this.#askOn(protocol));
         break;
       case 'count': {
-        const notAdmitted = messages[0] && decodeCounter(messages[0], this.#littleEndian);
+        const [message] = messages;
+        const notAdmitted = message && unlessMalformed(() => decodeCounter(message, this.#littleEndian));
         outputs.push({ kind: 'counted', notAdmitted: notAdmitted ?? NOTHING_COUNTED });
         break;
       }
@@ -214,7 +216,7 @@ export class KernelState {
   #linkAnswered(asked: Asked, payload: Uint8Array | undefined, outputs: KernelOutput[]): void {
     const { entry, item } = asked;
     if (item.kind !== 'link' || entry.state === 'failed') return;
-    const link = payload && decodeLink(payload, this.#littleEndian);
+    const link = payload && unlessMalformed(() => decodeLink(payload, this.#littleEndian));
     if (link?.kind !== item.link.encapsulation) {
       const reason = explainForeignLink(item.link.name, link?.kind);
       for (const wish of this.#wished.failed(asked))

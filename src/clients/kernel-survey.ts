@@ -1,6 +1,7 @@
 // Reads from the kernel what is ours there: one dump after the other on each socket, because the kernel does one at a
 // time. What is ours is known by the protocol mark, by the names of the devices and by our tables.
 
+import { unlessMalformed } from '../wire/malformed.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
 import { decodeElements, encodeElementsDump, encodeTableQuery } from '../wire/nftables.ts';
 import { decodeRouteMessage, type RouteMessage } from '../wire/rtnetlink.ts';
@@ -101,7 +102,8 @@ export class KernelSurvey {
       encodeRulesDump(littleEndian),
     ];
     const read = (messages: readonly NetlinkMessage[]) => {
-      for (const message of messages) this.#readRouteMessage(decodeRouteMessage(message, littleEndian));
+      for (const message of messages)
+        this.#readRouteMessage(unlessMalformed(() => decodeRouteMessage(message, littleEndian)));
     };
     return dumps.map((message) => ({ isDump: true, message, read }));
   }
@@ -118,7 +120,7 @@ export class KernelSurvey {
       message: encodeElementsDump(PMIP_SETS[set], littleEndian),
       read: (messages: readonly NetlinkMessage[]) => {
         for (const message of messages) {
-          for (const element of decodeElements(message, littleEndian))
+          for (const element of unlessMalformed(() => decodeElements(message, littleEndian)) ?? [])
             this.#add('netfilter', elementItem(set, element));
         }
       },

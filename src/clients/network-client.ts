@@ -2,6 +2,7 @@
 // another box.
 
 import type { Ipv4Address } from '../octets/address.ts';
+import { Malformed } from '../wire/malformed.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
 import { decodeRouteMessage, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK } from '../wire/rtnetlink.ts';
 import { encodeAddressesDump } from '../wire/rtnetlink-address.ts';
@@ -21,7 +22,9 @@ export type NetworkEffect =
   /** A route has changed: the answers to `askSource` may be others now. */
   | { readonly kind: 'routesChanged' }
   /** Undefined where no route leads there. */
-  | { readonly kind: 'sourceKnown'; readonly destination: Ipv4Address; readonly source: Ipv4Address | undefined };
+  | { readonly kind: 'sourceKnown'; readonly destination: Ipv4Address; readonly source: Ipv4Address | undefined }
+  /** What cannot be read is passed over: one odd link is not to hide the others. */
+  | { readonly kind: 'malformed' };
 
 export const NETWORK_GROUPS: readonly number[] = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE];
 
@@ -75,37 +78,52 @@ export class NetworkClient {
           : [];
       }
       case 'unknown':
-      case 'malformed':
         return [];
+      case 'malformed':
+        return [{ kind: 'malformed' }];
     }
   }
 
   #dumped(purpose: Purpose, messages: readonly NetlinkMessage[]): NetworkEffect[] {
     if (purpose.kind === 'links') this.network.forget();
+    const effects: NetworkEffect[] = [];
     for (const message of messages) {
-      const decoded = decodeRouteMessage(message, this.#littleEndian);
-      if (decoded !== undefined) this.network.apply(decoded);
+      const decoded = this.#decoded(message);
+      if (decoded === 'malformed') effects.push({ kind: 'malformed' });
+      else if (decoded !== undefined) this.network.apply(decoded);
     }
     if (purpose.kind === 'links') {
-      return [this.#send(this.#netlink.dump(encodeAddressesDump(this.#littleEndian), { kind: 'addresses' }))];
+      const dump = this.#netlink.dump(encodeAddressesDump(this.#littleEndian), { kind: 'addresses' });
+      return [...effects, this.#send(dump)];
     }
     this.#isKnown = true;
-    return [{ kind: 'changed' }];
+    return [...effects, { kind: 'changed' }];
   }
 
   #notified(message: NetlinkMessage): NetworkEffect[] {
-    const decoded = decodeRouteMessage(message, this.#littleEndian);
+    const decoded = this.#decoded(message);
     if (decoded === undefined) return [];
+    if (decoded === 'malformed') return [{ kind: 'malformed' }];
     if (decoded.kind === 'route') return [{ kind: 'routesChanged' }];
     return this.network.apply(decoded) && this.#isKnown ? [{ kind: 'changed' }] : [];
   }
 
   #source(destination: Ipv4Address, messages: readonly NetlinkMessage[]): NetworkEffect {
     for (const message of messages) {
-      const decoded = decodeRouteMessage(message, this.#littleEndian);
-      if (decoded?.kind === 'route') return { kind: 'sourceKnown', destination, source: decoded.route.preferredSource };
+      const decoded = this.#decoded(message);
+      if (typeof decoded === 'object' && decoded.kind === 'route')
+        return { kind: 'sourceKnown', destination, source: decoded.route.preferredSource };
     }
     return { kind: 'sourceKnown', destination, source: undefined };
+  }
+
+  #decoded(message: NetlinkMessage): ReturnType<typeof decodeRouteMessage> | 'malformed' {
+    try {
+      return decodeRouteMessage(message, this.#littleEndian);
+    } catch (error) {
+      if (error instanceof Malformed) return 'malformed';
+      throw error;
+    }
   }
 
   #send(octets: Uint8Array): NetworkEffect {

@@ -346,15 +346,15 @@ export class Daemon {
           this.#depart({ kind: 'netlinkSend', channel: 'network', octets: effect.octets });
           break;
         case 'changed':
-          this.#settleSoon(now);
-          this.#configure(now);
-          break;
         case 'routesChanged':
           this.#settleSoon(now);
+          if (effect.kind === 'changed') this.#configure(now);
           break;
         case 'sourceKnown':
           this.#sourceKnown(effect, now);
           break;
+        default:
+          this.#counters.add('malformed.netlink');
       }
     }
   }

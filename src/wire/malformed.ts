@@ -1,4 +1,4 @@
-// The one error that a decoder throws. `inbound` alone catches it.
+// The one error that a decoder throws. `inbound` catches it, and whoever asks the kernel.
 
 import { viewOf } from '../octets/octets.ts';
 
@@ -14,4 +14,14 @@ export class Malformed extends Error {
 export function fixedPart(octets: Uint8Array, length: number, what: string): DataView {
   if (octets.length < length) throw new Malformed(what, `${octets.length} octets, at least ${length} needed`);
   return viewOf(octets);
+}
+
+/** Undefined where the octets make no sense: one odd message of many is not to hide the others. */
+export function unlessMalformed<Message>(decode: () => Message): Message | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
 }

@@ -46,6 +46,15 @@ function complete(survey: KernelSurvey, protocol: KernelProtocol, messages: read
   return steps;
 }
 
+test('what makes no sense is passed over, and the survey goes on', () => {
+  const survey = new KernelSurvey(true);
+  const { type, payload } = told(encodeRuleAddition(RULE, true));
+  const odd = message(type, payload.subarray(0, payload.length - 2));
+  complete(survey, 'route', [odd, told(encodeRuleAddition(RULE, true))]);
+  complete(survey, 'netfilter', [message(0xa0c, ELEMENTS.subarray(0, ELEMENTS.length - 3))]);
+  expect(survey.allSeen().filter(({ kind }) => kind === 'rule')).toEqual([ruleItem(RULE)]);
+});
+
 describe('what is ours is known', () => {
   test('by the protocol mark of routes, neighbours and rules', () => {
     const survey = new KernelSurvey(true);

@@ -51,6 +51,24 @@ describe.each([true, false])('on a machine that is little-endian: %s', (littleEn
     expect(machine.client.network.link('br-lan')).toMatchObject({ address: ip('10.1.0.1'), mac: BRIDGE_MAC });
   });
 
+  test('a link that makes no sense is counted, and does not hide the others', () => {
+    const machine = new Machine(littleEndian);
+    machine.kernel.addLink({ index: 10, name: 'odd0' });
+    machine.kernel.takeNotifications();
+    const spoil = (octets: Uint8Array) => {
+      // Of the second message of the dump: the length of its first attribute.
+      const view = new DataView(octets.buffer, octets.byteOffset);
+      const second = view.getUint32(0, littleEndian);
+      if (view.getUint16(4, littleEndian) === 16) view.setUint16(second + 32, 0xfff0, littleEndian);
+      return octets;
+    };
+    const received = machine.client.received.bind(machine.client);
+    machine.client.received = (octets) => received(spoil(octets.slice()));
+    machine.perform(machine.client.start());
+    expect(machine.takeTold()).toEqual(['malformed', 'changed']);
+    expect(machine.client.network.link('br-lan')).toMatchObject({ address: ip('10.1.0.1') });
+  });
+
   test('what changes later is told', () => {
     const machine = new Machine(littleEndian);
     machine.perform(machine.client.start());
