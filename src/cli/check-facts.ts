@@ -20,8 +20,9 @@ const MODULES: readonly KernelModule[] = ['ipip', 'ip_gre', 'nf_tables', 'nft_me
 const RULES = ['input', 'forward'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
 const STARTS_AT_BOOT = '/etc/rc.d/S90pmip';
 const KERNEL_PATIENCE_MS = 1000;
-const PROBE_PATIENCE_MS = 1500;
-const PROBE_AGAIN_MS = 500;
+/** A busy router may take a while, and is no less there. */
+const PROBE_PATIENCE_MS = 3000;
+const PROBE_AGAIN_MS = 1000;
 const RECEIVE_LENGTH = 2048;
 
 export function gatherFacts(
