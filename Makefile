@@ -9,7 +9,7 @@ SCENARIO ?= $(wildcard test/lab/scenarios/*.sh)
 
 BUILD_PACKAGES = $(NODE_PACKAGES) gcc make libc6-dev libmbedtls-dev dpkg-dev xz-utils ca-certificates
 LAB_PACKAGES = qemu-system-x86 busybox-static iw hostapd wpasupplicant nftables iproute2 kmod wireless-regdb \
-	iputils-ping socat tcpdump tshark procps cpio gzip zstd xz-utils ethtool netbase shellcheck python3 python3-scapy systemd freeradius \
+	iputils-ping socat tcpdump tshark procps cpio gzip zstd xz-utils ethtool netbase shellcheck python3 python3-scapy systemd freeradius qemu-user \
 	dnsmasq-base isc-dhcp-client dhcpcd-base systemd \
 	chromium fonts-dejavu-core $(MULTILIB_PACKAGES)
 # The C module is also compiled for 32 bits, where the compiler of this architecture can.
@@ -67,7 +67,7 @@ check: node_modules/.package-lock.json | lab-prerequisites ## formatter, linter,
 	npm run check
 	git ls-files | xargs awk 'FNR == 1 && /^#!.*sh( |$$)/ { print FILENAME } { nextfile }' | xargs -r shellcheck
 
-test: all luci stand-ins engine-tests | lab-prerequisites ## check, unit tests, tests in the engine, the lab
+test: all luci stand-ins engine-tests processors | lab-prerequisites ## check, unit tests, tests in the engine, the lab
 	@test/run $(SCENARIO)
 
 lab: all stand-ins | lab-prerequisites ## run SCENARIO=path in the lab (without it: all scenarios)
