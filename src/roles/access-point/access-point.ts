@@ -311,7 +311,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   #addressSeen(station: Station, evidence: AddressEvidence, now: Moment): AccessPointEffect[] {
     const { address, learnedBy } = evidence;
     if (addressOf(station) === address) {
-      this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs });
+      this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs, isHinted: false });
       return this.#registrations.stationHeard(this.#stations.get(station.mac) ?? station, now);
     }
     const service = this.#surroundings.service(station.bridge);
@@ -324,14 +324,16 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     }
     const effects = this.#identify(station, address, learnedBy, now);
     const isItsOwn = addressOf(this.#stations.get(station.mac) ?? station) === address;
-    if (isItsOwn) this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs });
+    if (isItsOwn) this.#stations.update(station.mac, { addressSeenAtMs: now.monotonicMs, isHinted: false });
     return effects;
   }
 
   #stationHinted(mac: MacAddress, homeAddress: Ipv4Address, now: Moment): AccessPointEffect[] {
     const station = this.#stations.get(mac);
     if (station?.mobility.kind !== 'unidentified' || station.attachment.kind !== 'attached') return [];
-    return this.#identify(station, homeAddress, 'directory', now);
+    const effects = this.#identify(station, homeAddress, 'directory', now);
+    this.#stations.update(mac, { isHinted: true });
+    return effects;
   }
 
   #identify(station: Station, address: Ipv4Address, learnedBy: string, now: Moment): AccessPointEffect[] {
@@ -433,11 +435,12 @@ function hasTerms(decision: MobilityDecision | undefined): boolean {
 }
 
 /**
- * A visitor keeps its home address: only an address of the subnet it visits says that it wants to be a local. And a local
- * with a second address, which it may well have for other purposes, does not become a visitor by it.
+ * A visitor keeps its home address: only an address of the subnet it visits says that it wants to be a local, unless the
+ * one that it is known by was never seen here. And a local with a second address, which it may well have for other
+ * purposes, does not become a visitor by it.
  */
-function keepsAddress({ mobility, addressSeenAtMs }: Station, now: Moment): boolean {
-  if (mobility.kind === 'away') return true;
+function keepsAddress({ mobility, addressSeenAtMs, isHinted }: Station, now: Moment): boolean {
+  if (mobility.kind === 'away') return !isHinted;
   const isRecent = addressSeenAtMs !== undefined && now.monotonicMs - addressSeenAtMs < HAS_ADDRESS_MS;
   return mobility.kind === 'home' && isRecent;
 }

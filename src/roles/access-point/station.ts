@@ -43,6 +43,8 @@ export type Station = {
   readonly refusedAddress: Ipv4Address | undefined;
   /** When it was last seen here with the address that it has; not since it came last. */
   readonly addressSeenAtMs: number | undefined;
+  /** Its address is known by what another access point told of it, and no frame has shown it yet. */
+  readonly isHinted: boolean;
   readonly allowance: RequestAllowance;
   /** When it last asked for a new address, by DHCP; undefined once it has one. */
   readonly discoveredAtMs: number | undefined;
@@ -60,6 +62,7 @@ export function newStation(mac: MacAddress, interfaceName: string, bridge: strin
     farewell: undefined,
     refusedAddress: undefined,
     addressSeenAtMs: undefined,
+    isHinted: false,
     allowance: new RequestAllowance(),
     discoveredAtMs: undefined,
     heldDhcp: undefined,

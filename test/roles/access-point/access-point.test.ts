@@ -195,6 +195,31 @@ describe('an address', () => {
     expect(scene.stations()).toEqual(['10.1.0.77 away']);
   });
 
+  test('that another access point told of is registered at once, and holds from the first frame that shows it', () => {
+    const scene = new Scene();
+    scene.attach(0);
+    const hinted = scene.handle({ kind: 'stationHinted', mac: STATION, homeAddress: AWAY }, 1);
+    expect(requestIn(hinted)).toMatchObject({ homeAddress: AWAY, lifetimeSeconds: 600 });
+    scene.answer(10, hinted);
+    expect(scene.hear(1000, packet(AWAY))).toEqual([]);
+    expect(reportsOf(scene.hear(2000, packet(ip('10.1.0.99'))))).toEqual([
+      { kind: 'stationNotProxied', mac: STATION, address: ip('10.1.0.99'), reason: 'secondAddress' },
+    ]);
+    expect(scene.stations()).toEqual(['10.1.0.77 away']);
+  });
+
+  test('that another access point told of wrongly gives way to the one that the station shows', () => {
+    const scene = new Scene();
+    scene.attach(0);
+    scene.answer(10, scene.handle({ kind: 'stationHinted', mac: STATION, homeAddress: AWAY }, 1));
+    const requests = requestsIn(scene.hear(2000, packet(ip('10.1.0.99'))));
+    expect(requests.map(({ homeAddress, lifetimeSeconds }) => [homeAddress, lifetimeSeconds])).toEqual([
+      [AWAY, 0],
+      [ip('10.1.0.99'), 600],
+    ]);
+    expect(scene.stations()).toEqual(['10.1.0.99 away']);
+  });
+
   test('of the visited subnet makes a visitor a local; any other one does not', () => {
     const scene = new Scene();
     scene.registered(0, AWAY);
