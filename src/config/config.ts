@@ -28,6 +28,9 @@ export type Config = {
   readonly radiusServers: readonly RadiusServer[];
 };
 
+/** What both kinds of associations have. */
+type Associated = Omit<SectionValues<typeof SECURE_AGENT>, 'kind'>;
+
 /** A section that could be read. */
 type Entry<Values> = { readonly section: UciSection; readonly report: Report; readonly values: Values };
 
@@ -107,7 +110,12 @@ function subnetsOf(entries: readonly Entry<Subnet>[]): Subnet[] {
 }
 
 function secureNodesOf(entries: readonly Entry<SectionValues<typeof SECURE_NODE>>[]): SecureNode[] {
-  const nodes = entries.flatMap((entry) => associationOf(entry));
+  const nodes = entries.flatMap((entry) =>
+    associationOf(entry).map((association) => {
+      const { replayProtection } = entry.values;
+      return { ...association, values: { ...association.values, replayProtection } };
+    }),
+  );
   const unique = firstOfEach(nodes, 'start', (node) => `${formatRange(node)} spi ${node.spi.toString(16)}`);
   reportOverlaps(unique);
   return unique.map((entry) => entry.values);
@@ -128,7 +136,7 @@ function secureAgentsOf(entries: readonly Entry<SectionValues<typeof SECURE_AGEN
 }
 
 /** None where the key is not one, or the range ends before it begins. */
-function associationOf(entry: Entry<SectionValues<typeof SECURE_NODE>>): Entry<SecureNode>[] {
+function associationOf(entry: Entry<Associated>): Entry<SecureNode>[] {
   const { section, report, values } = entry;
   const { start, end = start, spi, asciiKey, hexKey, algorithm } = values;
   const leftOut = (option: string, message: string): [] => {

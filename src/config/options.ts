@@ -59,6 +59,7 @@ const SECURE_AGENT_COMMAND =
 const LIFETIME = { kind: 'integer', least: 30, most: 65534, unit: 'seconds' } as const;
 // RFC 1256 §4.1 has 4 to 1800; RFC 5944 §2.3 lets a mobility agent advertise once a second.
 const ADVERTISE_INTERVAL = { kind: 'integer', least: 1, most: 1800, unit: 'seconds' } as const;
+const REPLAY_PROTECTION = { kind: 'choice', choices: ['timestamp', 'nonce'] } as const;
 const ALGORITHM = { kind: 'choice', choices: ['keyed-md5', 'hmac-md5', 'hmac-sha256'] } as const;
 
 // A bridge has no more ports, and an access point no more radios and SSIDs, than this; a list that is longer is a mistake.
@@ -294,6 +295,14 @@ export const SECURE_NODE = {
       default: 'keyed-md5',
       help: ALGORITHM_HELP,
       cisco: 'ip mobile secure host ADDRESS spi SPI key {hex | ascii} KEY algorithm {md5 | hmac-md5}',
+    },
+    {
+      name: 'replay',
+      property: 'replayProtection',
+      value: REPLAY_PROTECTION,
+      default: 'timestamp',
+      help: 'Requests that are sent again are known by timestamp, or by nonce: a number that the home agent gives.',
+      cisco: 'ip mobile secure host ADDRESS spi SPI key {hex | ascii} KEY replay timestamp',
     },
   ],
 } as const satisfies SectionRow;

@@ -53,6 +53,7 @@ export function reportLine(report: Report): LogLine {
     case 'registrationUnanswered':
     case 'registrationVoided':
     case 'clockResynchronized':
+    case 'nonceGiven':
     case 'replyDiscarded':
       return registrationLine(report);
     case 'agentFound':
@@ -101,7 +102,7 @@ export function reportLine(report: Report): LogLine {
 type StationReport = Extract<Report, { readonly kind: `station${string}` | 'tooManyStations' }>;
 type RegistrationReport = Extract<
   Report,
-  { readonly kind: `registration${string}` | 'clockResynchronized' | 'replyDiscarded' }
+  { readonly kind: `registration${string}` | 'clockResynchronized' | 'nonceGiven' | 'replyDiscarded' }
 >;
 type DiscoveryReport = Extract<Report, { readonly bridge: string }>;
 type RevocationReport = Extract<Report, { readonly kind: `revocation${string}` }>;
@@ -189,6 +190,10 @@ function registrationLine(report: RegistrationReport): LogLine {
       return info(`registration of ${formatIpv4(report.homeAddress)}: the foreign agent has ended it`);
     case 'clockResynchronized':
       return clockLine(report.homeAgent, report.offsetMs);
+    case 'nonceGiven': {
+      const { homeAgent, homeAddress } = report;
+      return info(`home agent ${formatIpv4(homeAgent)}: has given a nonce for ${formatIpv4(homeAddress)}`);
+    }
     case 'replyDiscarded':
       return info(`registration reply for ${formatIpv4(report.homeAddress)} discarded: ${report.reason}`);
   }

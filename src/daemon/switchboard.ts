@@ -79,7 +79,7 @@ export class Switchboard {
     this.#surroundings = this.#surroundingsOf(configurations);
     this.accessPoint = new AccessPoint(configurations.accessPoint, host.digests, host.random);
     this.foreignAgent = new ForeignAgent(configurations.foreignAgent, host.digests);
-    this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests);
+    this.homeAgent = new HomeAgent(configurations.homeAgent, host.digests, host.random);
     this.advertising = new AgentAdvertising(host.random);
     this.map = new MapDesk(host, (bridge) => this.accessPoint.agents(bridge));
   }

@@ -113,6 +113,7 @@ export type Report =
     }
   | { readonly kind: 'noAgentAnswers'; readonly bridge: string }
   | { readonly kind: 'clockResynchronized'; readonly homeAgent: Ipv4Address; readonly offsetMs: number }
+  | { readonly kind: 'nonceGiven'; readonly homeAgent: Ipv4Address; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'replyDiscarded'; readonly homeAddress: Ipv4Address; readonly reason: DiscardReason }
   | {
       readonly kind: 'bindingCreated' | 'bindingMoved' | 'bindingRenewed';

@@ -11,11 +11,16 @@ import type { Extension } from './extensions.ts';
  */
 export type AuthenticationAlgorithm = 'keyed-md5' | 'hmac-md5' | 'hmac-sha256';
 
+/** How a mobile node and its home agent tell a message from one that is sent again (RFC 5944 §5.7). */
+export type ReplayProtectionStyle = 'timestamp' | 'nonce';
+
 /** What two parties share; `spi` is the Security Parameter Index. */
 export type SecurityAssociation = {
   readonly spi: number;
   readonly key: Uint8Array;
   readonly algorithm: AuthenticationAlgorithm;
+  /** By timestamps where it is not told; agents among each other have none. */
+  readonly replayProtection?: ReplayProtectionStyle;
 };
 
 const HEADER_LENGTH = 2;

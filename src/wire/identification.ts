@@ -1,5 +1,6 @@
 // The Identification field as a timestamp (RFC 5944 §5.7.1): 64 bits as NTP counts time (RFC 5905 §6), seconds since
-// 1900 in the high 32 bits, their fraction in the low ones. Nonces are not served.
+// 1900 in the high 32 bits, their fraction in the low ones. And as two nonces (§5.7.2): the home agent's in the high bits,
+// the mobile node's in the low ones.
 
 /** Seconds from 1900-01-01 to 1970-01-01. */
 const NTP_EPOCH_SECONDS = 2_208_988_800n;
@@ -31,6 +32,21 @@ export function unixMsOf(identification: bigint): number {
 /** Whether `later` was made after `earlier`; the difference counts, because the field wraps in 2036. */
 export function isLater(later: bigint, earlier: bigint): boolean {
   return BigInt.asIntN(64, later - earlier) > 0n;
+}
+
+/** Of two halves, each a whole number of 32 bits. */
+export function identificationOf(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** Where the home agent's nonce stands. */
+export function highHalf(identification: bigint): number {
+  return Number(identification >> 32n);
+}
+
+/** Where the mobile node's nonce stands. */
+export function lowHalf(identification: bigint): number {
+  return Number(lowBits(identification));
 }
 
 /** What a foreign agent and a mobile node match replies by. */

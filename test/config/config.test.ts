@@ -117,6 +117,7 @@ describe('a configuration', () => {
         spi: 0x102,
         key: Uint8Array.from(Buffer.from('0987654')),
         algorithm: 'keyed-md5',
+        replayProtection: 'timestamp',
       },
     ]);
     expect(config.secureAgents).toEqual([

@@ -34,6 +34,7 @@ const REPORTS = {
   tooManyAgents: { kind: 'tooManyAgents', ...agent },
   noAgentAnswers: { kind: 'noAgentAnswers', bridge: 'br-lan' },
   clockResynchronized: { kind: 'clockResynchronized', homeAgent: ip('10.1.0.1'), offsetMs: 1500 },
+  nonceGiven: { kind: 'nonceGiven', homeAgent: ip('10.1.0.1'), ...node },
   replyDiscarded: { kind: 'replyDiscarded', ...node, reason: 'badAuthenticator' },
   bindingCreated: { kind: 'bindingCreated', ...binding },
   bindingMoved: { kind: 'bindingMoved', ...binding },

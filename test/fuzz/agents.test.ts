@@ -59,7 +59,7 @@ class Chaos {
   readonly chance = new Chance(SEED);
   readonly wishes = { home: new Wishes(), foreign: new Map<Ipv4Address, Wishes>() };
   readonly asked = new Set<string>();
-  home = new HomeAgent(HOME_SETTINGS, digests);
+  home = new HomeAgent(HOME_SETTINGS, digests, () => 0);
   readonly foreign = new Map<Ipv4Address, ForeignAgent>();
   #onTheWay: Sent[] = [];
   #lastIdentification = 0n;
@@ -213,7 +213,7 @@ class Chaos {
   #restart(): void {
     const now = at(this.nowMs);
     const rows = JSON.parse(JSON.stringify([...this.home.snapshot(now)]));
-    this.home = new HomeAgent(HOME_SETTINGS, digests);
+    this.home = new HomeAgent(HOME_SETTINGS, digests, () => 0);
     this.#fromHome(this.home.restore(rows, now));
     for (const [address, agent] of this.foreign) {
       const visits = JSON.parse(JSON.stringify([...agent.snapshot(now)]));

@@ -60,7 +60,7 @@ test('a home agent binds nobody for a changed request', () => {
         longestLifetimeSeconds: 600,
         mostBindings: 10,
       };
-      const agent = new HomeAgent(configuration, digests);
+      const agent = new HomeAgent(configuration, digests, () => 0);
       const effects = agent.handle({ kind: 'requestReceived', request: message, arrival }, at(0));
       expect(effects.length).toBeGreaterThan(0);
       expect(only(effects, 'bindingWanted')).toEqual([]);

@@ -15,7 +15,7 @@
 //      through the kernel; the lab's scenarios have it.
 // §4.4 Multicast to a mobile node, §4.5 mobile routers: not served.
 // §4.6 Answering ARP for a bound mobile node: the kernel's proxy entry does; here, that it is wanted while the binding lasts.
-// §5.1 HMAC-MD5 and keys of 128 bits: test/wire/authentication.test.ts. §5.7.2 Nonces are optional, and not served.
+// §5.1 HMAC-MD5 and keys of 128 bits: test/wire/authentication.test.ts. §5.7.2 Nonces: nonces.test.ts.
 
 import { describe, expect, test } from 'vitest';
 import { formatIpv4 } from '../../src/octets/address.ts';

@@ -88,6 +88,7 @@ class Router {
     this.homeAgent = new HomeAgent(
       { addresses, homeNetworks, associations, longestLifetimeSeconds: 1800, mostBindings: 10 },
       digests,
+      () => 0,
     );
   }
 

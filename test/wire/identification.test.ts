@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { identificationAt, isLater, lowBits, resynchronizing, unixMsOf } from '../../src/wire/identification.ts';
+import {
+  highHalf,
+  identificationAt,
+  identificationOf,
+  isLater,
+  lowBits,
+  lowHalf,
+  resynchronizing,
+  unixMsOf,
+} from '../../src/wire/identification.ts';
 
 describe('a moment as Identification', () => {
   test.each([
@@ -36,6 +45,15 @@ test('a later moment is later on both sides of the year in which the seconds beg
 
 test('the low bits are the fraction of the second', () => {
   expect(lowBits(0xe8fe8a00_80000001n)).toBe(0x80000001n);
+});
+
+test.each([
+  [0, 0, 0n],
+  [0xffffffff, 1, 0xffffffff_00000001n],
+  [1, 0xffffffff, 0x00000001_ffffffffn],
+])('the halves %i and %i, and back', (high, low, identification) => {
+  expect(identificationOf(high, low)).toBe(identification);
+  expect([highHalf(identification), lowHalf(identification)]).toEqual([high, low]);
 });
 
 test('a refusal has the low bits of the request and the seconds of the home agent (the reply of the golden vector)', () => {

@@ -18,6 +18,7 @@ import { beginsAnew, type DhcpHeard, DhcpKeeping } from './dhcp-keeping.ts';
 import { EarlyFrames } from './early-frames.ts';
 import type { AccessPointEffect } from './effects.ts';
 import { arpAnswer, gatewayIsAt } from './gateway-illusion.ts';
+import { GivenNonces } from './given-nonces.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
 import { isSaidToAgents, OwnMobileIp } from './own-mobile-ip.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
@@ -83,7 +84,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
 
   constructor(configuration: AccessPointConfiguration, digests: Digests, random: Random) {
     this.#surroundings = new Surroundings(configuration, random);
-    const tools = { clocks: new HomeAgentClocks(random), digests, random };
+    const tools = { clocks: new HomeAgentClocks(random), nonces: new GivenNonces(random), digests, random };
     this.#registrations = new Registrations(this.#stations, this.#surroundings, tools);
     this.#dhcpKeeping = new DhcpKeeping(this.#stations, this.#registrations);
     this.#agentWatch = new AgentWatch(this.#stations, this.#surroundings, this.#registrations);

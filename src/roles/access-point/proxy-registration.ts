@@ -11,6 +11,7 @@ import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } f
 import type { DiscardReason } from '../report.ts';
 import type { Moment, Random } from '../role.ts';
 import { type Denial, isOfForeignAgent, isUnreachable, retryAfterMs } from './concessions.ts';
+import type { GivenNonces } from './given-nonces.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
 import type { RequestAllowance } from './request-allowance.ts';
 
@@ -36,12 +37,16 @@ type Phase =
   | { readonly kind: 'refused'; readonly code: number; readonly retryAtMs: number; readonly isDoubted: boolean }
   | { readonly kind: 'ended' };
 
+type Waiting = Extract<Phase, { readonly kind: 'waiting' }>;
+
 export type RegistrationOutcome =
   | { readonly kind: 'send'; readonly octets: Uint8Array; readonly attempt: number }
   | { readonly kind: 'accepted'; readonly lifetimeSeconds: number; readonly elapsedMs: number }
   | { readonly kind: 'denied'; readonly denial: Denial }
   | { readonly kind: 'discarded'; readonly reason: DiscardReason }
   | { readonly kind: 'resynchronized'; readonly offsetMs: number }
+  /** The home agent wants a nonce of its own back, and has said which. */
+  | { readonly kind: 'nonceGiven' }
   /** Time to renew, if the station is still there: `send` renews. */
   | { readonly kind: 'renewalDue' }
   /** Time to ask again, if the station is still there: `confirmed` asks. */
@@ -99,6 +104,7 @@ const RENEWAL_JITTER = 0.1;
 /** What all registrations of an access point share. */
 export type RegistrationTools = {
   readonly clocks: HomeAgentClocks;
+  readonly nonces: GivenNonces;
   readonly digests: Digests;
   readonly random: Random;
 };
@@ -106,17 +112,19 @@ export type RegistrationTools = {
 export class ProxyRegistration {
   readonly terms: RegistrationTerms;
   readonly #clocks: HomeAgentClocks;
+  readonly #nonces: GivenNonces;
   readonly #digests: Digests;
   readonly #random: Random;
   readonly #allowance: RequestAllowance;
   #phase: Phase = { kind: 'ended' };
 
-  constructor(terms: RegistrationTerms, allowance: RequestAllowance, { clocks, digests, random }: RegistrationTools) {
+  constructor(terms: RegistrationTerms, allowance: RequestAllowance, tools: RegistrationTools) {
     this.terms = terms;
     this.#allowance = allowance;
-    this.#clocks = clocks;
-    this.#digests = digests;
-    this.#random = random;
+    this.#clocks = tools.clocks;
+    this.#nonces = tools.nonces;
+    this.#digests = tools.digests;
+    this.#random = tools.random;
   }
 
   get phase(): Phase {
@@ -168,7 +176,7 @@ export class ProxyRegistration {
       case 'postponed':
         return this.send(now);
       case 'waiting':
-        if (this.#isFarewell) return this.#retry(this.#phase.attempt + 1, this.#phase.resynchronizations, now);
+        if (this.#isFarewell) return this.#retry(this.#phase, now);
         return this.#doubt(this.#phase, now);
       case 'refused':
         this.#phase = { ...this.#phase, isDoubted: true, retryAtMs: now.monotonicMs + LONGEST_RETRY_MS };
@@ -189,12 +197,12 @@ export class ProxyRegistration {
   confirmed(now: Moment): RegistrationOutcome[] {
     const phase = this.#phase;
     if (phase.kind === 'waiting' && phase.doubts > 0) {
-      return this.#retry(phase.attempt + 1, phase.resynchronizations, now);
+      return this.#retry(phase, now);
     }
     return phase.kind === 'refused' && phase.isDoubted ? [this.#send(1, 0, now)] : [];
   }
 
-  #doubt(phase: Extract<Phase, { readonly kind: 'waiting' }>, now: Moment): RegistrationOutcome[] {
+  #doubt(phase: Waiting, now: Moment): RegistrationOutcome[] {
     const doubts = phase.doubts + 1;
     this.#phase = { ...phase, doubts, retryAtMs: now.monotonicMs + backOffMs(phase.attempt + doubts - 1) };
     return [{ kind: 'confirmationDue' }];
@@ -214,6 +222,7 @@ export class ProxyRegistration {
     }
     const reason = this.#whyNotTrusted(reply);
     if (reason !== undefined) return [{ kind: 'discarded', reason }];
+    if (this.#isByNonces && isOfHomeAgent(reply)) this.#nonces.given(this.terms, reply.identification);
     // RFC 4636 §4: the home agent may have accepted what the foreign agent did not let through.
     const error = findExtension(reply.extensions, EXTENSION.foreignAgentError);
     const errorCode = error === undefined ? undefined : readForeignAgentError(error);
@@ -238,20 +247,21 @@ export class ProxyRegistration {
     return [{ kind: 'denied', denial: { code, lifetimeSeconds, homeAgent } }];
   }
 
-  #retry(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome[] {
+  #retry(phase: Waiting, now: Moment): RegistrationOutcome[] {
+    const attempt = phase.attempt + 1;
     const mostAttempts = this.#isFarewell ? MOST_FAREWELL_ATTEMPTS : MOST_ATTEMPTS_AT_HOME;
     if (this.terms.lifetimeSeconds === 0 && attempt > mostAttempts) {
       this.#phase = { kind: 'ended' };
       return [{ kind: 'unanswered' }];
     }
-    const sent = this.#send(attempt, resynchronizations, now);
+    const sent = this.#send(attempt, phase.resynchronizations, now, phase.identification);
     return attempt === ATTEMPTS_BEFORE_REPORT + 1 ? [{ kind: 'unanswered' }, sent] : [sent];
   }
 
-  #send(attempt: number, resynchronizations: number, now: Moment): RegistrationOutcome {
+  #send(attempt: number, resynchronizations: number, now: Moment, unanswered?: bigint): RegistrationOutcome {
     const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, association } = this.terms;
     const { greEncapsulation, reverseTunneling } = this.terms;
-    const identification = this.#clocks.identification(homeAgent, now.unixMs);
+    const identification = this.#identification(now, unanswered);
     this.#allowance.spend(now.monotonicMs, identification);
     this.#phase = {
       kind: 'waiting',
@@ -279,6 +289,17 @@ export class ProxyRegistration {
     return { kind: 'send', octets, attempt };
   }
 
+  /** RFC 5944 §3.6.3: by timestamps each request has a new one; by nonces what nobody answered is sent again as it was. */
+  #identification(now: Moment, unanswered: bigint | undefined): bigint {
+    if (!this.#isByNonces) return this.#clocks.identification(this.terms.homeAgent, now.unixMs);
+    const isUsable = unanswered !== undefined && this.#nonces.isUsable(this.terms, unanswered);
+    return isUsable ? unanswered : this.#nonces.identification(this.terms);
+  }
+
+  get #isByNonces(): boolean {
+    return this.terms.association.replayProtection === 'nonce';
+  }
+
   #whyNotTrusted(reply: RegistrationReply): DiscardReason | undefined {
     const extension = reply.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
     if (extension === undefined) return isOfForeignAgent(reply.code) ? undefined : 'missingSecurityExtension';
@@ -303,14 +324,23 @@ export class ProxyRegistration {
     return [{ kind: 'accepted', lifetimeSeconds, elapsedMs: now.monotonicMs - sentAtMs }];
   }
 
-  /** Code 133: the high bits are the home agent's clock; the corrected request goes out at once, but only once. */
+  /** Code 133: the high bits say what would be right; the corrected request goes out at once, but only once. */
   #resynchronize(reply: RegistrationReply, resynchronizations: number, now: Moment): RegistrationOutcome[] {
-    const theirUnixMs = unixMsOf(reply.identification);
-    const offsetMs = this.#clocks.resynchronize(this.terms.homeAgent, theirUnixMs, now.unixMs);
-    const outcome: RegistrationOutcome = { kind: 'resynchronized', offsetMs };
+    const outcome: RegistrationOutcome = this.#isByNonces ? { kind: 'nonceGiven' } : this.#followClock(reply, now);
     if (resynchronizations > 0) return [outcome];
     return [outcome, this.#send(1, resynchronizations + 1, now)];
   }
+
+  #followClock({ identification }: RegistrationReply, now: Moment): RegistrationOutcome {
+    const theirUnixMs = unixMsOf(identification);
+    const offsetMs = this.#clocks.resynchronize(this.terms.homeAgent, theirUnixMs, now.unixMs);
+    return { kind: 'resynchronized', offsetMs };
+  }
+}
+
+/** What the home agent has signed, whoever relayed it. */
+function isOfHomeAgent({ extensions }: RegistrationReply): boolean {
+  return findExtension(extensions, EXTENSION.mobileHomeAuthentication) !== undefined;
 }
 
 /** After this many requests. */

@@ -52,6 +52,8 @@ function reportOf(mac: MacAddress, { homeAddress, homeAgent }: RegistrationTerms
       return { kind: 'replyDiscarded', homeAddress, reason: outcome.reason };
     case 'resynchronized':
       return { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs };
+    case 'nonceGiven':
+      return { kind: 'nonceGiven', homeAgent, homeAddress };
     case 'unanswered':
       return { kind: 'registrationUnanswered', mac, homeAddress };
   }

@@ -39,5 +39,6 @@ export function isSameAgent(a: LinkAgent, b: LinkAgent): boolean {
 }
 
 function isSameAssociation(a: SecurityAssociation, b: SecurityAssociation): boolean {
-  return a.spi === b.spi && a.algorithm === b.algorithm && equalInConstantTime(a.key, b.key);
+  const isSameStyle = a.algorithm === b.algorithm && a.replayProtection === b.replayProtection;
+  return a.spi === b.spi && isSameStyle && equalInConstantTime(a.key, b.key);
 }

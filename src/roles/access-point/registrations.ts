@@ -262,6 +262,7 @@ export class Registrations {
       }
       case 'discarded':
       case 'resynchronized':
+      case 'nonceGiven':
         return [reported(mac, terms, outcome)];
       case 'unanswered': {
         const { homeAgent } = terms;

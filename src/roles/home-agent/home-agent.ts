@@ -10,7 +10,7 @@ import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wir
 import { ExpiringTable, earlier } from '../expiring-table.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { DiscardReason, Report } from '../report.ts';
-import type { Moment, Role } from '../role.ts';
+import type { Moment, Random, Role } from '../role.ts';
 import { SteadyClock } from '../steady-clock.ts';
 import { bindingOf, bindingReportKind, isSameTunnel } from './accepted-binding.ts';
 import { type Announcement, Announcements, announcementFrame } from './announcements.ts';
@@ -24,8 +24,9 @@ import {
 import { type HomeAgentConfiguration, type HomeAgentSettings, homeNetworkOf, settingsOf } from './configuration.ts';
 import { HomeAgentCounters, type HomeAgentCounts } from './counters.ts';
 import { type RepeatedDhcp, repeatedDhcp } from './dhcp-repeating.ts';
+import { IssuedNonces } from './issued-nonces.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
-import { type Answer, encodeAnswer, namedHomeAgent, replySent } from './registration-replies.ts';
+import { type Answer, encodeAnswer, namedHomeAgent, replySent, timestampAnswering } from './registration-replies.ts';
 import { ReplayProtection } from './replay-protection.ts';
 import { type Authentication, checkAuthentication } from './request-authentication.ts';
 import { checkRequest, type Probe, probeOf } from './request-checks.ts';
@@ -97,15 +98,17 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #revocation: RevocationExchange;
   readonly #announcements = new Announcements();
   readonly #replayProtection: ReplayProtection;
+  readonly #nonces: IssuedNonces;
   readonly #probeLimit = new RateLimit();
   readonly #dhcpLimit = new RateLimit();
   readonly #counters = new HomeAgentCounters();
   #settings: HomeAgentSettings;
   #revision = 0;
 
-  constructor(configuration: HomeAgentConfiguration, digests: Digests) {
+  constructor(configuration: HomeAgentConfiguration, digests: Digests, random: Random) {
     this.#settings = settingsOf(configuration);
     this.#digests = digests;
+    this.#nonces = new IssuedNonces(random);
     this.#revocation = new RevocationExchange(digests);
     this.#replayProtection = new ReplayProtection(this.#settings.replayToleranceSeconds);
   }
@@ -218,7 +221,9 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     if (authentication.kind === 'discard') return [discarded(request, authentication.reason)];
     const code = this.#check(request, arrival, authentication, now);
     if (code !== CODE.accepted) return this.#deny(request, code, authentication, arrival, now);
-    this.#replayProtection.accepted(request.homeAddress, request.identification, now.unixMs);
+    if (!isByNonces(authentication)) {
+      this.#replayProtection.accepted(request.homeAddress, request.identification, now.unixMs);
+    }
     this.#revision += 1;
     return isDeregistration(request)
       ? this.#deregister(request, authentication, arrival, now)
@@ -227,10 +232,14 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
 
   #check(request: RegistrationRequest, arrival: RequestArrival, authentication: Signed, now: Moment): number {
     if (!authentication.isMobileNodeAuthentic) return CODE.mobileNodeFailedAuthentication;
-    const { homeAddress, identification } = request;
-    if (!this.#replayProtection.isFresh(homeAddress, identification, now.unixMs)) return CODE.identificationMismatch;
+    if (!this.#isFresh(request, authentication, now)) return CODE.identificationMismatch;
     if (!authentication.isForeignAgentAuthentic) return CODE.foreignAgentFailedAuthentication;
-    return checkRequest(request, arrival, this.#settings, this.#isFullFor(homeAddress));
+    return checkRequest(request, arrival, this.#settings, this.#isFullFor(request.homeAddress));
+  }
+
+  #isFresh(request: RegistrationRequest, authentication: Signed, now: Moment): boolean {
+    if (isByNonces(authentication)) return this.#nonces.isFresh(request);
+    return this.#replayProtection.isFresh(request.homeAddress, request.identification, now.unixMs);
   }
 
   #isFullFor(homeAddress: Ipv4Address): boolean {
@@ -324,7 +333,12 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   #reply(request: RegistrationRequest, answer: Answer, arrival: RequestArrival, now: Moment): HomeAgentEffect {
     this.#counters.replySent(request, answer.code);
     const isAway = this.#bindings.get(arrival.sourceAddress) !== undefined;
-    const octets = encodeAnswer(request, answer, now.unixMs, this.#digests);
+    // Whoever has no key must not be able to use up what was given to the one who has it.
+    const isNonceGiven = isByNonces(answer) && answer.code !== CODE.mobileNodeFailedAuthentication;
+    const identification = isNonceGiven
+      ? this.#nonces.answering(request, this.#settings.mostBindings)
+      : timestampAnswering(request, answer.code, now.unixMs);
+    const octets = encodeAnswer(request, answer, identification, this.#digests);
     return replySent({ request, answer, octets }, arrival, isAway, this.#settings);
   }
 
@@ -394,6 +408,10 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     const { interfaceIndex } = announcement.network;
     return { kind: 'homeLinkFrameSent', interfaceIndex, octets: announcementFrame(announcement) };
   }
+}
+
+function isByNonces({ signers }: Pick<Answer, 'signers'>): boolean {
+  return signers?.mobileNode.replayProtection === 'nonce';
 }
 
 function discarded({ homeAddress }: RegistrationRequest, reason: DiscardReason): HomeAgentEffect {

@@ -37,20 +37,25 @@ export type Answer = {
 const TIME_TO_LIVE = 64;
 const DECLINED = { code: UDP_TUNNEL_CODE.declined, forced: false, keepaliveSeconds: 0 } as const;
 
+/** RFC 5944 §5.7.1: the request's own; in a refusal by code 133 with our time in its high bits. */
+export function timestampAnswering({ identification }: RegistrationRequest, code: number, unixMs: number): bigint {
+  return code === CODE.identificationMismatch ? resynchronizing(identification, unixMs) : identification;
+}
+
 export function encodeAnswer(
   request: RegistrationRequest,
   answer: Answer,
-  unixMs: number,
+  identification: bigint,
   digests: Digests,
 ): Uint8Array {
   const { code, signers } = answer;
-  const { homeAddress, identification } = request;
+  const { homeAddress } = request;
   const fixed = encodeRegistrationReply({
     code,
     lifetimeSeconds: answer.lifetimeSeconds,
     homeAddress,
     homeAgent: answer.homeAgent,
-    identification: code === CODE.identificationMismatch ? resynchronizing(identification, unixMs) : identification,
+    identification,
   });
   const isDeclined = isAccepted(code) && !isDeregistration(request);
   const declined = isDeclined ? declinedUdpTunnel(request) : undefined;

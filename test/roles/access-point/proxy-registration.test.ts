@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GivenNonces } from '../../../src/roles/access-point/given-nonces.ts';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import { appendForeignAgentError } from '../../../src/wire/foreign-agent-error.ts';
@@ -6,6 +7,7 @@ import { identificationAt, isLater, lowBits } from '../../../src/wire/identifica
 import { decodeRegistrationReply, decodeRegistrationRequest } from '../../../src/wire/registration.ts';
 import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
+import { seededRandom } from '../../random.ts';
 import { reply } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
 import { terms } from './scene.ts';
@@ -15,7 +17,9 @@ const registrationWith = (
   random = () => 0.5,
   allowance = new RequestAllowance(),
 ) =>
-  new ProxyRegistration({ ...terms, ...changes }, allowance, { clocks: new HomeAgentClocks(() => 0), digests, random });
+  new ProxyRegistration({ ...terms, ...changes }, allowance, {
+    ...{ clocks: new HomeAgentClocks(() => 0), nonces: new GivenNonces(seededRandom(1)), digests, random },
+  });
 
 function identificationOf(outcomes: ReturnType<ProxyRegistration['send']>): bigint {
   const sent = outcomes.find((outcome) => outcome.kind === 'send');

@@ -52,6 +52,7 @@ test.each([
     { kind: 'resynchronized', offsetMs: -9 },
     { kind: 'clockResynchronized', homeAgent: HOME_AGENT, offsetMs: -9 },
   ],
+  [{ kind: 'nonceGiven' }, { kind: 'nonceGiven', homeAgent: HOME_AGENT, homeAddress: AWAY }],
   [{ kind: 'unanswered' }, { kind: 'registrationUnanswered', mac: STATION, homeAddress: AWAY }],
 ] as const)('what came of it is reported: %j', (outcome, report) => {
   expect(reported(STATION, terms, outcome)).toEqual({ kind: 'report', report });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_CONCESSIONS } from '../../../src/roles/access-point/concessions.ts';
+import { GivenNonces } from '../../../src/roles/access-point/given-nonces.ts';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import { newStation, type Station } from '../../../src/roles/access-point/station.ts';
@@ -75,7 +76,7 @@ describe('whose replies come over the wire', () => {
   const registration = new ProxyRegistration(
     { ...terms, agent: { ...terms.agent, isLocal: false } },
     new RequestAllowance(),
-    { clocks: new HomeAgentClocks(() => 0), digests, random: () => 0.5 },
+    { clocks: new HomeAgentClocks(() => 0), nonces: new GivenNonces(() => 0), digests, random: () => 0.5 },
   );
   const away: Station = {
     ...station,

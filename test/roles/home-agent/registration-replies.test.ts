@@ -4,6 +4,7 @@ import {
   encodeAnswer,
   namedHomeAgent,
   replySent,
+  timestampAnswering,
 } from '../../../src/roles/home-agent/registration-replies.ts';
 import { isAuthentic } from '../../../src/wire/authentication.ts';
 import { findOrderFault } from '../../../src/wire/extension-order.ts';
@@ -28,7 +29,7 @@ const udpTunnel = '9006 00 00 00 04 0000';
 const co = { decapsulationByMobileNode: true, careOfAddress: FOREIGN_AGENT };
 
 const encode = (message: RegistrationRequest, changes: Partial<Answer> = {}) =>
-  decodeRegistrationReply(encodeAnswer(message, { ...accepted, ...changes }, EPOCH_UNIX_MS, digests));
+  decodeRegistrationReply(encodeAnswer(message, { ...accepted, ...changes }, message.identification, digests));
 const typesOf = (message: RegistrationRequest, changes: Partial<Answer> = {}) =>
   encode(message, changes).extensions.map(({ type }) => type);
 
@@ -78,9 +79,10 @@ test('the fields are those of the request, the home agent and the lifetime ours'
 
 test('code 133 alone has our clock in the upper half of its identification', () => {
   const message = request({ identification: 0x11112222_33334444n });
-  expect(encode(message, { code: 133 }).identification & 0xffffffffn).toBe(0x33334444n);
-  expect(encode(message, { code: 133 }).identification >> 32n).toBe(BigInt(EPOCH_UNIX_MS / 1000 + 2_208_988_800));
-  expect(encode(message, { code: 134 }).identification).toBe(0x11112222_33334444n);
+  const refused = timestampAnswering(message, 133, EPOCH_UNIX_MS);
+  expect(refused & 0xffffffffn).toBe(0x33334444n);
+  expect(refused >> 32n).toBe(BigInt(EPOCH_UNIX_MS / 1000 + 2_208_988_800));
+  expect(timestampAnswering(message, 134, EPOCH_UNIX_MS)).toBe(0x11112222_33334444n);
 });
 
 describe('where a reply goes', () => {

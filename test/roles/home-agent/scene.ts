@@ -24,6 +24,7 @@ import { appendRevocationSupport, type RevocationSupport } from '../../../src/wi
 import { ip, mac, prefix } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
 import { hex } from '../../hex.ts';
+import { seededRandom } from '../../random.ts';
 import { association, only, request } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
 
@@ -68,7 +69,7 @@ export const fromHome: RequestArrival = {
 };
 
 export const agentWith = (changes: Partial<HomeAgentConfiguration> = {}) =>
-  new HomeAgent({ ...configuration, ...changes }, digests);
+  new HomeAgent({ ...configuration, ...changes }, digests, seededRandom(1));
 
 /** A home agent that shares a key with the foreign agents. */
 export const agentWithKeys = (changes: Partial<HomeAgentConfiguration> = {}) =>
