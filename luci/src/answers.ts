@@ -103,7 +103,17 @@ export type TunnelAnswer = {
 
 export type TrailAnswer = {
   readonly mac?: string;
+  /** The newest last, both of them. */
   readonly events: readonly { readonly seconds_ago: number; readonly text: string }[];
+  readonly roams: readonly RoamAnswer[];
+};
+
+/** Places are interfaces of this access point, or addresses of others. */
+export type RoamAnswer = {
+  readonly seconds_ago: number;
+  readonly from?: string;
+  readonly to: string;
+  readonly outage_ms?: number;
 };
 
 /** Names of hosts by MAC address in capitals, from leases and /etc/ethers. */

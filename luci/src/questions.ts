@@ -30,7 +30,7 @@ export async function askStatus(methods: readonly MethodName[] = METHODS): Promi
 export async function askTrail(station: string): Promise<TrailAnswer> {
   const ask = rpc.declare<Table, [string]>({ object: 'pmip', method: 'trail', params: ['station'], reject: true });
   const answer = await ask(station);
-  return { events: rowsOf(answer, 'events') };
+  return { events: rowsOf(answer, 'events'), roams: rowsOf(answer, 'roams') };
 }
 
 /** Ends a binding or a visit. */

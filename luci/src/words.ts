@@ -61,6 +61,12 @@ export function registrationText(station: StationAnswer): string | undefined {
   }
 }
 
+/** An interface of this access point by what is sent there, another place by its address. */
+export function placeText(place: string, bsses: readonly BssAnswer[]): string {
+  const bss = bsses.find((each) => each.interface === place);
+  return bss === undefined ? place : `${place} (${[bss.ssid, bandText(bss)].filter((part) => part !== '').join(', ')})`;
+}
+
 export function bandText({ frequency_mhz: frequency }: BssAnswer): string {
   if (frequency === undefined || frequency === 0) return '';
   if (frequency < 3000) return '2.4 GHz';

@@ -82,8 +82,9 @@ export const COMMANDS: readonly Command[] = [
     method: 'trail',
     operand: { text: 'STATION', argument: 'station' },
     kind: 'table',
-    summary: 'last events of a station',
-    description: 'STATION is a MAC address or an IPv4 address. The newest event is last.',
+    summary: 'last events and roams of a station',
+    description:
+      'STATION is a MAC address or an IPv4 address. The newest event is last. Of a roam, FROM and TO are interfaces of this access point, or the address of another access point or agent; OUTAGE is how long the station then waited for its registration.',
   },
   {
     name: 'clear',

@@ -126,11 +126,7 @@ function stationsView(answer: PlainTable, paint: Paint): string {
     textColumn('CARE-OF ADDRESS', 'care_of_address'),
     { heading: 'REGISTRATION', cell: registrationCell },
     numberColumn('ROAMS', 'roams'),
-    {
-      heading: 'OUTAGE',
-      cell: ({ last_outage_ms }) => (last_outage_ms === undefined ? '' : `${printable(last_outage_ms)} ms`),
-      isNumber: true,
-    },
+    outageColumn('last_outage_ms'),
   ];
   const reasons = rows.filter(({ reason, reason_text }) => (reason_text ?? reason) !== undefined);
   const lines = reasons.map(({ mac, address, reason, reason_text }) => {
@@ -232,13 +228,33 @@ function countersView(answer: PlainTable, paint: Paint): string {
 }
 
 function trailView(answer: PlainTable, paint: Paint): string {
-  const columns: Column[] = [
-    { heading: 'AGO', cell: ({ seconds_ago }) => formatDuration(numberOf(seconds_ago)), isNumber: true },
-    textColumn('EVENT', 'text'),
-  ];
+  const columns: Column[] = [agoColumn(), textColumn('EVENT', 'text')];
   const rows = rowsOf(answer.events);
-  if (rows.length === 0) return `nothing is remembered of ${printable(answer.mac)}\n`;
-  return `${paint('heading', printable(answer.mac))}\n${formatTable(columns, rows, paint)}`;
+  const station = printable(answer.mac ?? answer.address);
+  if (rows.length === 0) return `nothing is remembered of ${station}\n`;
+  const roams = section('Roams', rowsOf(answer.roams), roamColumns(), paint);
+  return `${paint('heading', station)}\n${formatTable(columns, rows, paint)}${roams === '' ? '' : `\n${roams}`}`;
+}
+
+function roamColumns(): Column[] {
+  return [
+    agoColumn(),
+    {
+      heading: 'FROM',
+      cell: ({ from }) => (from === undefined ? { text: 'not known', colour: 'faint' } : printable(from)),
+    },
+    textColumn('TO', 'to'),
+    outageColumn('outage_ms'),
+  ];
+}
+
+function agoColumn(): Column {
+  return { heading: 'AGO', cell: ({ seconds_ago }) => formatDuration(numberOf(seconds_ago)), isNumber: true };
+}
+
+function outageColumn(key: string): Column {
+  const cell = (row: PlainTable) => (row[key] === undefined ? '' : `${printable(row[key])} ms`);
+  return { heading: 'OUTAGE', cell, isNumber: true };
 }
 
 function textColumn(heading: string, key: string): Column {

@@ -63,8 +63,8 @@ export class BusDesk {
   }
 
   reported(report: Report, now: Moment): UbusEffect<HostapdPurpose>[] {
-    this.#history.reported(report, now.monotonicMs);
-    this.#trails.reported(report, now.monotonicMs);
+    const outageMs = this.#history.reported(report, now.monotonicMs);
+    this.#trails.reported(report, now.monotonicMs, outageMs);
     if (!isStateChange(report) || !this.#ubus.isHeard(OBJECT.path)) return [];
     return this.#ubus.notify(OBJECT.path, report.kind, fromPlain(notificationData(report)));
   }

@@ -45,6 +45,8 @@ export function reportLine(report: Report): LogLine {
     case 'stationHome':
     case 'stationAway':
     case 'stationNotProxied':
+    case 'stationCameFrom':
+    case 'stationMovedTo':
     case 'tooManyStations':
       return stationLine(report);
     case 'registrationSent':
@@ -142,6 +144,10 @@ function stationLine(report: StationReport): LogLine {
       return info(`station ${mac} ${formatIpv4(report.address)} is away from home (learned by ${report.learnedBy})`);
     case 'stationNotProxied':
       return notice(`station ${mac} ${formatIpv4(report.address)} is not proxied: ${NOT_PROXIED_TEXT[report.reason]}`);
+    case 'stationCameFrom':
+      return info(`station ${mac} was with access point ${formatIpv4(report.peer)} before`);
+    case 'stationMovedTo':
+      return info(`station ${mac} is with access point ${formatIpv4(report.peer)} now`);
     case 'tooManyStations':
       return warning(`station ${mac} is not served: the table of stations is full`);
   }

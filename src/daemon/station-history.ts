@@ -25,20 +25,27 @@ export class StationHistory {
     return this.#entries.get(mac);
   }
 
-  reported(report: Report, nowMs: number): void {
+  /** How long the outage was that has ended by this. */
+  reported(report: Report, nowMs: number): number | undefined {
     switch (report.kind) {
       case 'stationAttached': {
         const { roams } = this.#entry(report.mac);
-        return this.#set(report.mac, { roams: roams + 1, waitsSinceMs: nowMs });
+        this.#set(report.mac, { roams: roams + 1, waitsSinceMs: nowMs });
+        return undefined;
       }
       case 'stationHome':
       case 'stationAway':
-        return this.#set(report.mac, { learnedBy: report.learnedBy, waitsSinceMs: nowMs });
+        this.#set(report.mac, { learnedBy: report.learnedBy, waitsSinceMs: nowMs });
+        return undefined;
       case 'registrationAccepted': {
         const { waitsSinceMs } = this.#entry(report.mac);
-        if (waitsSinceMs === undefined) return;
-        return this.#set(report.mac, { lastOutageMs: nowMs - waitsSinceMs, waitsSinceMs: undefined });
+        if (waitsSinceMs === undefined) return undefined;
+        const lastOutageMs = nowMs - waitsSinceMs;
+        this.#set(report.mac, { lastOutageMs, waitsSinceMs: undefined });
+        return lastOutageMs;
       }
+      default:
+        return undefined;
     }
   }
 

@@ -1,10 +1,11 @@
-// What happened to each station, so that "why is this phone not proxied" has an answer: the last facts, kept as data, and
+// What happened to each station and where it roamed, so that "why is this phone not proxied" has an answer: the last facts, kept as data, and
 // put into words only when somebody asks. A home agent knows only addresses: so there are trails of addresses too.
 
 import { formatIpv4, formatMac, type Ipv4Address, type MacAddress, parseIpv4, parseMac } from '../octets/address.ts';
 import type { Report } from '../roles/report.ts';
 import type { PlainTable } from '../ubus-js/blobmsg.ts';
 import { reportLine } from './report-text.ts';
+import { Arrivals, roamRows } from './roams.ts';
 
 /** The same fact again and again, as of a forger's packets, is one with a number. */
 type Fact = {
@@ -14,7 +15,7 @@ type Fact = {
   /** Facts of two trails may have the same time. */
   order: number;
 };
-type Trail = { readonly facts: Fact[]; address: Ipv4Address | undefined };
+type Trail = { readonly facts: Fact[]; readonly arrivals: Arrivals; address: Ipv4Address | undefined };
 
 const MOST_FACTS = 32;
 /** About 5 KiB each when full. The one that has heard nothing for longest goes first. */
@@ -34,14 +35,15 @@ export class Trails {
   readonly #macOf = new Map<Ipv4Address, MacAddress>();
   #noted = 0;
 
-  reported(report: Report, nowMs: number): void {
+  /** `outageMs`: of the outage that has ended by it. */
+  reported(report: Report, nowMs: number, outageMs?: number): void {
     const mac = 'mac' in report ? report.mac : undefined;
     const address = addressIn(report);
     const key = mac === undefined ? address && formatIpv4(address) : formatMac(mac);
     if (key === undefined) return;
     const isKnown = this.#trails.has(key) || (address !== undefined && this.#macOf.has(address));
     if (PROVOKED.includes(report.kind) && !isKnown) return;
-    const trail = this.#trails.get(key) ?? { facts: [], address: undefined };
+    const trail = this.#trails.get(key) ?? { facts: [], arrivals: new Arrivals(), address: undefined };
     // Put in anew it is the youngest.
     this.#trails.delete(key);
     this.#trails.set(key, trail);
@@ -49,6 +51,8 @@ export class Trails {
       trail.address = address;
       this.#macOf.set(address, mac);
     }
+    trail.arrivals.reported(report, nowMs);
+    if (outageMs !== undefined) trail.arrivals.outageEnded(outageMs);
     add(trail.facts, { report, atMs: nowMs, times: 1, order: this.#noted++ });
     if (this.#trails.size > MOST_TRAILS) this.#forgetOldest();
   }
@@ -62,7 +66,9 @@ export class Trails {
     const ofStation = mac === undefined ? undefined : this.#trails.get(formatMac(mac));
     const address = givenAddress ?? ofStation?.address;
     const ofAddress = address === undefined ? undefined : this.#trails.get(formatIpv4(address));
-    const facts = [...(ofStation?.facts ?? []), ...(ofAddress?.facts ?? [])].sort((a, b) => a.order - b.order);
+    const known = [ofStation, ofAddress].filter((trail) => trail !== undefined);
+    const facts = known.flatMap((trail) => trail.facts).sort((a, b) => a.order - b.order);
+    const arrivals = known.map((trail) => trail.arrivals);
     return {
       ...(mac === undefined ? {} : { mac: formatMac(mac) }),
       ...(address === undefined ? {} : { address: formatIpv4(address) }),
@@ -70,6 +76,7 @@ export class Trails {
         seconds_ago: Math.max(0, Math.round((nowMs - fact.atMs) / 1000)),
         text: textOf(fact),
       })),
+      roams: roamRows(arrivals, nowMs),
     };
   }
 

@@ -78,6 +78,8 @@ export type Report =
       readonly reason: NotProxiedReason;
     }
   | { readonly kind: 'tooManyStations'; readonly mac: MacAddress }
+  /** As the authoritative access points tell: which access point it was with, or is with now. */
+  | { readonly kind: 'stationCameFrom' | 'stationMovedTo'; readonly mac: MacAddress; readonly peer: Ipv4Address }
   /** A RADIUS server has said what it has for this address. */
   | { readonly kind: 'associationFetched' | 'associationRefused'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'associationUnusable'; readonly homeAddress: Ipv4Address; readonly fault: AssociationFault }

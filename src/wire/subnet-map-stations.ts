@@ -26,7 +26,7 @@ export type MapStation = {
   readonly hasLeft: boolean;
   readonly homeAddress: Ipv4Address | undefined;
   readonly gatewayMac: MacAddress | undefined;
-  /** The name of the access point that serves it, or did last. */
+  /** The name of the access point that serves it, or did last; in an answer, the one before who asks. */
   readonly accessPoint: MacAddress;
   /** How long ago it came there. */
   readonly ageMs: number;

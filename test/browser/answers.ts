@@ -191,11 +191,17 @@ export function twoAccessPoints(): DaemonAnswers {
     counters: () => COUNTERS,
     trail: ({ station }) => ({
       mac: station,
+      address: '10.2.0.77',
       events: [
-        { seconds_ago: 3, text: 'is registered for 600 s (after 8.1 ms)' },
-        { seconds_ago: 4, text: 'is away from home (learned by hint)' },
-        { seconds_ago: 4, text: 'attached to phy1-ap0' },
         { seconds_ago: 8000, text: 'left phy0-ap0' },
+        { seconds_ago: 4, text: 'attached to phy1-ap0' },
+        { seconds_ago: 4, text: 'is away from home (learned by hint)' },
+        { seconds_ago: 3, text: 'is registered for 600 s (after 8.1 ms)' },
+      ],
+      roams: [
+        { seconds_ago: 8300, to: 'phy0-ap0' },
+        { seconds_ago: 8000, from: 'phy0-ap0', to: '192.168.50.2' },
+        { seconds_ago: 4, from: '192.168.50.2', to: 'phy1-ap0', outage_ms: 23 },
       ],
     }),
     clear: () => ({}),
@@ -255,7 +261,10 @@ export function hostileNames(): DaemonAnswers {
       rows: [{ network: '10.2.0.0/24', home_agent: '10.2.0.1', origin: HOSTILE, conflict: HOSTILE }],
     }),
     counters: () => ({ [HOSTILE]: HOSTILE }),
-    trail: () => ({ events: [{ seconds_ago: 1, text: HOSTILE }] }),
+    trail: () => ({
+      events: [{ seconds_ago: 1, text: HOSTILE }],
+      roams: [{ seconds_ago: 1, from: HOSTILE, to: HOSTILE }],
+    }),
   };
 }
 

@@ -1,27 +1,15 @@
 // The settings and the assistant, in a browser.
 
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { SECTIONS } from '../../src/config/options.ts';
 import { quote } from '../../src/config/uci-writer.ts';
 import { HOSTILE } from './answers.ts';
-import { Site, startBrowser, stopBrowser } from './site.ts';
+import { eventually, siteOfTests } from './site.ts';
 import { CONFIGURATION, KEY, RADIUS_SECRET, WIRELESS } from './stored-configuration.ts';
 
-vi.setConfig({ hookTimeout: 120_000 });
-let site: Site;
-
-beforeAll(startBrowser);
-afterAll(stopBrowser);
-beforeEach(() => {
-  site = new Site();
-});
-afterEach(async () => {
-  expect(await site.close()).toEqual([]);
-});
-
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
+const site = siteOfTests();
 const openTab = (page: Page, title: string) =>
   page.locator('.cbi-tabmenu').getByRole('link', { name: title, exact: true }).click();
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();

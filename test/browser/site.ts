@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { HINTS, twoAccessPoints } from './answers.ts';
 import { LUCI_ROOT, ROOT, Router } from './router.ts';
 import { bundleStandIn } from './stand-in.ts';
@@ -20,7 +21,22 @@ export type Opening = { readonly width?: number; readonly colors?: 'light' | 'da
 
 let browser: Browser | undefined;
 
-export async function startBrowser(): Promise<void> {
+/** A browser for the tests of a file, and a new router for each of them. */
+export function siteOfTests(): Site {
+  // Whoever comes first builds the pages.
+  vi.setConfig({ hookTimeout: 120_000 });
+  const site = new Site();
+  beforeAll(startBrowser);
+  afterAll(stopBrowser);
+  beforeEach(() => site.begin());
+  afterEach(async () => expect(await site.end()).toEqual([]));
+  return site;
+}
+
+/** Pages follow in their own time. */
+export const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
+
+async function startBrowser(): Promise<void> {
   execFileSync('flock', [BUILD_LOCK, 'make', '--silent', 'luci'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -29,16 +45,19 @@ export async function startBrowser(): Promise<void> {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...QUIETER] });
 }
 
-export async function stopBrowser(): Promise<void> {
+async function stopBrowser(): Promise<void> {
   await browser?.close();
 }
 
 export class Site {
-  readonly router = new Router();
-  readonly #wrongs: string[] = [];
+  router = new Router();
+  #wrongs: string[] = [];
   #page: Page | undefined;
 
-  constructor() {
+  /** A router like any other, and nothing that has gone wrong. */
+  begin(): void {
+    this.router = new Router();
+    this.#wrongs = [];
     this.router.daemon = twoAccessPoints();
     this.router.hints = HINTS;
     this.router.interfaces = INTERFACES;
@@ -72,8 +91,8 @@ export class Site {
     return page;
   }
 
-  /** Ends it; what must not happen and did. */
-  async close(): Promise<readonly string[]> {
+  /** What must not happen and did. */
+  async end(): Promise<readonly string[]> {
     await this.#page?.close();
     await this.router.stop();
     return [...this.#wrongs, ...this.router.misses.map((path) => `not there: ${path}`)];

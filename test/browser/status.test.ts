@@ -1,23 +1,13 @@
 // The status page and the section of LuCI's overview, in a browser.
 
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { roamed } from '../daemon/two-boxes.ts';
 import { HOSTILE, HOSTILE_HINTS, hostileNames, manyStations, nothingYet, twoAccessPoints } from './answers.ts';
-import { type Opening, Site, startBrowser, stopBrowser, type View } from './site.ts';
+import { eventually, type Opening, siteOfTests, type View } from './site.ts';
+import { answersOf } from './whole-daemon.ts';
 
-vi.setConfig({ hookTimeout: 120_000 });
-let site: Site;
-
-beforeAll(startBrowser);
-afterAll(stopBrowser);
-beforeEach(() => {
-  site = new Site();
-});
-afterEach(async () => {
-  expect(await site.close()).toEqual([]);
-});
-
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 });
+const site = siteOfTests();
 const open = (view: View = 'pmip/status', opening: Opening = {}) => site.open(view, opening);
 const drawn = async (page: Page) => (await page.locator('.pmip-drawing').textContent()) ?? '';
 const rowCount = (page: Page) => page.locator('.pmip tr[data-key^="row "]').count();
@@ -74,11 +64,42 @@ test('a station opens by mouse and by keyboard to why it is not proxied, its roa
   await eventually(() => dialog.textContent()).toMatch(/Why it is not proxied.*no row of the subnet map covers/);
   await dialog.getByText('Close').click();
   await page.getByRole('button', { name: "Anna's phone", exact: true }).click();
-  await expect
-    .poll(() => dialog.textContent())
-    .toMatch(/5, the last with an outage of 23 ms.*is registered for 600 s/s);
-  expect(await dialog.textContent()).toContain('2 h 13 min ago');
+  await eventually(() => dialog.textContent()).toMatch(
+    /5, the last with an outage of 23 ms.*from 192\.168\.50\.2 to phy1-ap0 \(tsunami, 5 GHz\).*outage 23 ms.*is registered for 600 s.*2 h 13 min ago/s,
+  );
   expect(site.router.called('pmip.trail').map(({ station }) => station)).toContain('02:00:00:00:02:4d');
+});
+
+test('whole daemons are shown as they answer: a phone of one that has roamed to the other, and on', async () => {
+  const { home, visited, phone } = roamed((box) => box.addBss('phy1-ap0'));
+  phone.comeTo(visited, 'phy1-ap0');
+  site.router.daemon = answersOf(visited);
+  const page = await open();
+  expect(await drawn(page)).toMatch(/10\.2\.0\.0\/24.*PMIP \(5 GHz\).*10\.1\.0\.77.*10\.1\.0\.1.*10\.1\.0\.0\/24/);
+  expect(await page.locator('.pmip-tabs').textContent()).toMatch(/Stations 1.*Visitors 1.*Bindings 0.*Agents 1.*map 2/);
+  for (const [table, text] of [
+    ['stations', 'registered for another 9 min'],
+    ['visitors', '10.255.2.2'],
+    ['agents', '10.2.0.1 (this access point)'],
+    ['map', '02:00:00:00:01:01'],
+    ['counters', 'faRegRequestsRelayed'],
+  ] as const) {
+    await page.locator(`[data-table=${table}]`).click();
+    expect(await page.locator('.pmip table').textContent()).toContain(text);
+  }
+  await page.locator('.pmip-station').click();
+  await eventually(() => page.locator('.modal').textContent()).toMatch(
+    /from phy0-ap0 \(PMIP, 5 GHz\) to phy1-ap0 \(PMIP, 5 GHz\)\s*outage \d.*to phy0-ap0 \(PMIP, 5 GHz\)\s*outage 10 ms.*is registered for 600 s/s,
+  );
+  expect(await page.locator('.modal').textContent()).not.toMatch(/undefined|NaN|\[object/);
+  site.router.daemon = answersOf(home);
+  await page.reload();
+  await page.locator('[data-table=bindings]').click();
+  await page.locator('[data-station="10.1.0.77"]').first().click();
+  await eventually(() => page.locator('.modal').textContent()).toMatch(/to 10\.255\.2\.2.*is at care-of address/s);
+  await page.locator('.modal').getByText('Close').click();
+  await page.getByRole('button', { name: 'End the registration of 10.1.0.77' }).click();
+  await page.getByText('All stations of this network are at home.').waitFor();
 });
 
 test('each table is there, sorts by its columns, and finds', async () => {

@@ -7,19 +7,9 @@ import { OBJECT } from '../../src/daemon/bus-object.ts';
 import type { PlainTable } from '../../src/ubus-js/blobmsg.ts';
 import { ip } from '../addresses.ts';
 import { callOverBus } from '../daemon/bus.ts';
-import { type Box, Station, usualConfiguration, World } from '../daemon/two-boxes.ts';
+import { type Box, roamed, Station } from '../daemon/two-boxes.ts';
 
-const world = new World();
-const [home, visited] = [world.addBox(1), world.addBox(2)];
-for (const box of [home, visited]) {
-  box.addBss('phy0-ap0');
-  box.start(usualConfiguration([1, 2]));
-}
-visited.addBss('phy1-ap0', 'guest');
-world.wait(1000);
-const phone = new Station('02:00:00:00:02:00', '10.1.0.77');
-phone.associate(visited, 'phy0-ap0');
-phone.askFor(ip('10.1.0.1'));
+const { world, home, visited } = roamed((box) => box.addBss('phy1-ap0', 'guest'));
 const stranger = new Station('02:00:00:00:09:00', '192.168.9.9');
 stranger.associate(visited, 'phy0-ap0');
 stranger.askFor(ip('192.168.9.1'));
@@ -34,7 +24,7 @@ function viewed(method: string, answer: PlainTable): string {
 }
 
 test('status: what is served, and why something is not', () => {
-  expect(seen(visited, 'status')).toBe(`pmip 0.1.0, enabled, up 3 s
+  expect(seen(visited, 'status')).toBe(`pmip 0.1.0, enabled, up 5 s
 2 stations, 1 visitor, 0 bindings
 
 Bridges
@@ -83,7 +73,7 @@ test('stations: where each is, how it stands, and below the reasons', () => {
   expect(seen(visited, 'stations')).toBe(
     [
       '  STATION            ADDRESS      WHERE        INTERFACE  SSID  HOME AGENT  CARE-OF ADDRESS  REGISTRATION    ROAMS  OUTAGE',
-      '  02:00:00:00:02:00  10.1.0.77    away         phy0-ap0   PMIP  10.1.0.1    10.255.2.2       for 9 min 58 s      0   10 ms',
+      '  02:00:00:00:02:00  10.1.0.77    away         phy0-ap0   PMIP  10.1.0.1    10.255.2.2       for 9 min 56 s      0   10 ms',
       '  02:00:00:00:09:00  192.168.9.9  not proxied  phy0-ap0   PMIP                                                   0',
       '',
       "  192.168.9.9: no row of the subnet map covers this address: add a 'config subnet' with its network and home agent",
@@ -105,12 +95,12 @@ test('agents, tunnels, visitors and bindings', () => {
   );
   expect(seen(visited, 'visitors')).toBe(
     `  HOME ADDRESS  STATION            INTERFACE  HOME AGENT  CARE-OF ADDRESS  TUNNEL         REGISTERED
-  10.1.0.77     02:00:00:00:02:00  br-lan     10.1.0.1    10.255.2.2       ipip, reverse  for 9 min 58 s
+  10.1.0.77     02:00:00:00:02:00  br-lan     10.1.0.1    10.255.2.2       ipip, reverse  for 9 min 56 s
 `,
   );
   expect(seen(home, 'bindings')).toBe(
     `  HOME ADDRESS  HOME AGENT  CARE-OF ADDRESS  TUNNEL         REGISTERED
-  10.1.0.77     10.1.0.1    10.255.2.2       ipip, reverse  for 9 min 58 s
+  10.1.0.77     10.1.0.1    10.255.2.2       ipip, reverse  for 9 min 56 s
 `,
   );
 });
@@ -168,6 +158,14 @@ test('a trail shows how long ago each event was', () => {
   expect(viewed('trail', { mac: '02:00:00:00:02:00', events: [] })).toBe(
     'nothing is remembered of 02:00:00:00:02:00\n',
   );
+});
+
+test('below the trail stand the roams', () => {
+  const answer = callOverBus(visited.bus, 'pmip', 'trail', { station: '10.1.0.77' })?.data ?? {};
+  expect(viewed('trail', answer).split('\n\n')[1]).toBe(`Roams
+  AGO  FROM       TO        OUTAGE
+  4 s  not known  phy0-ap0   10 ms
+`);
 });
 
 describe('an empty answer', () => {

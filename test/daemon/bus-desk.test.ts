@@ -3,25 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { type PlainTable, toPlain } from '../../src/ubus-js/blobmsg.ts';
 import { UbusClient } from '../../src/ubus-js/client.ts';
-import { ip } from '../addresses.ts';
 import { type Bus, BusMember, callOverBus } from './bus.ts';
-import { type Box, Station, usualConfiguration, World } from './two-boxes.ts';
-
-/** Two routers, and a phone of the first that is with the second. */
-function roamed(): { home: Box; visited: Box; phone: Station } {
-  const world = new World();
-  const [home, visited] = [world.addBox(1), world.addBox(2)];
-  for (const box of [home, visited]) {
-    box.addBss('phy0-ap0');
-    box.start(usualConfiguration([1, 2]));
-  }
-  world.wait(1000);
-  const phone = new Station('02:00:00:00:02:00', '10.1.0.77');
-  phone.associate(visited, 'phy0-ap0');
-  phone.askFor(ip('10.1.0.1'));
-  world.wait(2000);
-  return { home, visited, phone };
-}
+import { roamed } from './two-boxes.ts';
 
 function subscribed(bus: Bus): { name: string; data: PlainTable }[] {
   const heard: { name: string; data: PlainTable }[] = [];
@@ -113,12 +96,8 @@ describe('a subscriber', () => {
   test('hears of every change of state, and of a station that roams in', () => {
     const { home, visited, phone } = roamed();
     const heard = subscribed(visited.bus);
-    phone.associate(home, 'phy0-ap0');
-    phone.askFor(ip('10.1.0.1'));
-    home.world.wait(1000);
-    phone.associate(visited, 'phy0-ap0');
-    phone.askFor(ip('10.1.0.1'));
-    home.world.wait(1000);
+    phone.comeTo(home, 'phy0-ap0');
+    phone.comeTo(visited, 'phy0-ap0');
     const mac = '02:00:00:00:02:00';
     expect(heard).toContainEqual({ name: 'stationAttached', data: { mac, interface: 'phy0-ap0' } });
     const accepted = heard.find(({ name }) => name === 'registrationAccepted');

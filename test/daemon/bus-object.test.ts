@@ -2,22 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { OBJECT } from '../../src/daemon/bus-object.ts';
-import { ip } from '../addresses.ts';
 import { callOverBus } from './bus.ts';
-import { Station, usualConfiguration, World } from './two-boxes.ts';
+import { roamed } from './two-boxes.ts';
 
-const world = new World();
-const [home, visited] = [world.addBox(1), world.addBox(2)];
-for (const box of [home, visited]) {
-  box.addBss('phy0-ap0');
-  box.start(usualConfiguration([1, 2]));
-}
-world.wait(1000);
-const phone = new Station('02:00:00:00:02:00', '10.1.0.77');
-phone.associate(visited, 'phy0-ap0');
-phone.askFor(ip('10.1.0.1'));
-world.wait(2000);
-
+const { home, visited } = roamed();
 const ask = (box: typeof home, method: string) => callOverBus(box.bus, 'pmip', method)?.data;
 
 test('stations: where each is, and how its registration stands', () => {
@@ -97,6 +85,24 @@ test('trail: what happened to a station, by either address; without one, an inva
   for (const given of [{}, { station: 7 }, { station: 'phone' }]) {
     expect(callOverBus(visited.bus, 'pmip', 'trail', given)?.status).toBe(2);
   }
+});
+
+test('trail: the roams of a station, as each box knows them', () => {
+  const { home, visited, phone } = roamed((box) => box.addBss('phy1-ap0'));
+  phone.comeTo(visited, 'phy1-ap0');
+  phone.comeTo(home, 'phy0-ap0');
+  const roamsAt = (box: typeof home) =>
+    callOverBus(box.bus, 'pmip', 'trail', { station: '10.1.0.77' })?.data.roams as { outage_ms?: number }[];
+  const here = roamsAt(home);
+  expect(here).toMatchObject([
+    { seconds_ago: 6, to: '10.255.2.2' },
+    { seconds_ago: 2, from: '10.255.2.2', to: 'phy0-ap0' },
+  ]);
+  expect(roamsAt(visited)).toMatchObject([
+    { seconds_ago: 6, to: 'phy0-ap0', outage_ms: 10 },
+    { seconds_ago: 4, from: 'phy0-ap0', to: 'phy1-ap0' },
+  ]);
+  expect(here.at(-1)?.outage_ms).toBeLessThan(10);
 });
 
 test('the description of the object has every method, and each answers', () => {

@@ -22,6 +22,8 @@ const REPORTS = {
   stationHome: { kind: 'stationHome', ...known },
   stationAway: { kind: 'stationAway', ...known },
   stationNotProxied: { kind: 'stationNotProxied', ...known, reason: 'noHomeAgent' },
+  stationCameFrom: { kind: 'stationCameFrom', ...station, peer },
+  stationMovedTo: { kind: 'stationMovedTo', ...station, peer },
   tooManyStations: { kind: 'tooManyStations', ...station },
   registrationSent: { kind: 'registrationSent', ...registration, ...visitor, ...binding, attempt: 1 },
   registrationAccepted: { kind: 'registrationAccepted', ...registration, elapsedMs: 12.34 },

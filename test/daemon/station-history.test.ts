@@ -26,7 +26,7 @@ test('an outage ends with the registration, and begins when the station came and
   const history = new StationHistory();
   history.reported(ATTACHED, 1000);
   history.reported(AWAY, 1500);
-  history.reported(GRANTED, 1512);
+  expect(history.reported(GRANTED, 1512)).toBe(12);
   expect(history.of(PHONE)).toMatchObject({ learnedBy: 'ARP', lastOutageMs: 12 });
 });
 
@@ -35,7 +35,7 @@ test('a station whose address is known already waits from its attachment on; a r
   history.reported(AWAY, 0);
   history.reported(ATTACHED, 1000);
   history.reported(GRANTED, 1020);
-  history.reported(GRANTED, 500_000);
+  expect(history.reported(GRANTED, 500_000)).toBeUndefined();
   expect(history.of(PHONE)).toMatchObject({ lastOutageMs: 20 });
 });
 

@@ -54,13 +54,14 @@ test('a home agent tells of an address whose MAC address nobody knows', () => {
   expect(trails.answer('10.1.0.77', 0)).toEqual({
     address: '10.1.0.77',
     events: [{ seconds_ago: 0, text: 'home agent: 10.1.0.77 is at care-of address 10.2.0.1' }],
+    roams: [{ seconds_ago: 0, to: '10.2.0.1' }],
   });
 });
 
 test('whoever was never here has no events; what is no address is refused', () => {
   const trails = new Trails();
-  expect(trails.answer('02:00:00:00:09:09', 0)).toEqual({ mac: '02:00:00:00:09:09', events: [] });
-  expect(trails.answer('10.9.9.9', 0)).toEqual({ address: '10.9.9.9', events: [] });
+  expect(trails.answer('02:00:00:00:09:09', 0)).toEqual({ mac: '02:00:00:00:09:09', events: [], roams: [] });
+  expect(trails.answer('10.9.9.9', 0)).toEqual({ address: '10.9.9.9', events: [], roams: [] });
   for (const nonsense of ['', 'phone', '10.1.0', '02:00']) expect(trails.answer(nonsense, 0)).toBeUndefined();
 });
 
@@ -74,6 +75,14 @@ test('the same fact again is one with a number, and the time of the last', () =>
   expect(kept).toHaveLength(2);
   expect(kept[0]).toMatch(/^6 s: registration reply .*\(1000 times\)$/);
   expect(kept[1]).toMatch(/^1 s: .*\(3 times\)$/);
+});
+
+test('roams are there too, with the outage that a report has ended', () => {
+  const trails = new Trails();
+  trails.reported(attached, 1000);
+  trails.reported(away, 1000);
+  trails.reported({ ...binding, kind: 'registrationAccepted', mac: PHONE, elapsedMs: 7 }, 1020, 20);
+  expect(trails.answer('10.1.0.77', 3000)?.roams).toEqual([{ seconds_ago: 2, to: 'phy0-ap0', outage_ms: 20 }]);
 });
 
 test('thirty-two facts are kept of a station, the last ones', () => {
@@ -97,7 +106,7 @@ test('of many stations those are forgotten that nothing was heard of for longest
   }
   expect(texts(trails, '02:00:00:00:02:00')).toHaveLength(1);
   expect(texts(trails, '02:00:00:00:02:01')).toEqual([]);
-  expect(trails.answer('10.1.0.78', 0)).toEqual({ address: '10.1.0.78', events: [] });
+  expect(trails.answer('10.1.0.78', 0)).toEqual({ address: '10.1.0.78', events: [], roams: [] });
   expect(texts(trails, '02:00:00:00:03:2b')).toHaveLength(1);
 });
 

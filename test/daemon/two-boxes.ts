@@ -330,6 +330,13 @@ export class Station {
     this.#bss()?.notify('sta-authorized', { ...data, 'auth-alg': 'open' });
   }
 
+  /** Associates, asks for its gateway at home, and goes on for two seconds. */
+  comeTo(box: Box, interfaceName: string): void {
+    this.associate(box, interfaceName);
+    this.askFor((((this.address & 0xffffff00) | 1) >>> 0) as Ipv4Address);
+    box.world.wait(2000);
+  }
+
   leave(): void {
     const bss = this.#bss();
     const address = formatMac(this.mac);
@@ -376,6 +383,23 @@ export class Station {
   #bss(): FakeBss | undefined {
     return this.interfaceName === undefined ? undefined : this.box?.bsses.get(this.interfaceName);
   }
+}
+
+export type Roamed = { readonly world: World; readonly home: Box; readonly visited: Box; readonly phone: Station };
+
+/** Two routers, and a phone of the first that is with the second. `addBsses`: what the second one has besides. */
+export function roamed(addBsses: (visited: Box) => void = () => {}): Roamed {
+  const world = new World();
+  const [home, visited] = [world.addBox(1), world.addBox(2)];
+  for (const box of [home, visited]) {
+    box.addBss('phy0-ap0');
+    box.start(usualConfiguration([1, 2]));
+  }
+  addBsses(visited);
+  world.wait(1000);
+  const phone = new Station('02:00:00:00:02:00', '10.1.0.77');
+  phone.comeTo(visited, 'phy0-ap0');
+  return { world, home, visited, phone };
 }
 
 /** A configuration in which every box of `numbers` is home and foreign agent, with one key for all stations. */

@@ -2,6 +2,7 @@ import './english.ts';
 import { expect, test } from 'vitest';
 import {
   bandText,
+  placeText,
   reasonText,
   registrationText,
   STATES,
@@ -65,4 +66,14 @@ test.each([
 
 test('what is not known is neither yes nor no', () => {
   expect([yesNo(true), yesNo(false), yesNo(undefined)]).toEqual(['yes', 'no', '']);
+});
+
+test('a place is an interface with what is sent there, or an address', () => {
+  const bsses = [
+    { interface: 'phy1-ap0', ssid: 'tsunami', frequency_mhz: 5180, served: true },
+    { interface: 'phy0-ap0', ssid: 'tsunami', served: true },
+  ];
+  expect(placeText('phy1-ap0', bsses)).toBe('phy1-ap0 (tsunami, 5 GHz)');
+  expect(placeText('phy0-ap0', bsses)).toBe('phy0-ap0 (tsunami)');
+  expect(placeText('10.2.0.1', bsses)).toBe('10.2.0.1');
 });

@@ -260,8 +260,12 @@ describe('the station directory', () => {
     network.wait(5);
     const hint = { kind: 'stationHinted', mac: STATION, homeAddress: ip('10.3.0.77'), gatewayMac: nameOf(3) };
     expect(box(network, 4).effects).toContainEqual(hint);
+    const from = { kind: 'stationCameFrom', mac: STATION, peer: addressOf(3) };
+    expect(box(network, 4).effects).toContainEqual({ kind: 'report', report: from });
     network.wait(5);
     expect(box(network, 3).effects).toContainEqual({ kind: 'stationMoved', mac: STATION });
+    const to = { kind: 'stationMovedTo', mac: STATION, peer: addressOf(4) };
+    expect(box(network, 3).effects).toContainEqual({ kind: 'report', report: to });
   });
 
   test('works across authoritative access points', () => {

@@ -8,7 +8,7 @@
 // that is shown is brought up to date from what it draws.
 
 import { networkOf } from '../access-points.ts';
-import type { Answers, Outcome } from '../answers.ts';
+import type { Answers, BssAnswer, Outcome } from '../answers.ts';
 import { drawing } from '../drawing.ts';
 import { element, update } from '../element.ts';
 import { setPaused } from '../pause.ts';
@@ -47,7 +47,7 @@ class StatusPage {
   async refresh(): Promise<void> {
     this.#outcome = await askStatus();
     this.#draw();
-    if (this.#dialog?.isOpen) await this.#dialog.refresh(this.#placeOf(this.#dialog.key));
+    if (this.#dialog?.isOpen) await this.#dialog.refresh(this.#placeOf(this.#dialog.key), this.#bsses());
   }
 
   #draw(): void {
@@ -159,8 +159,12 @@ class StatusPage {
   #open(key: string): void {
     const place = this.#placeOf(key);
     if (place === undefined) return;
-    this.#dialog = new StationDialog(place, styles);
-    void this.#dialog.refresh(place);
+    this.#dialog = new StationDialog(place, this.#bsses(), styles);
+    void this.#dialog.refresh(place, this.#bsses());
+  }
+
+  #bsses(): readonly BssAnswer[] {
+    return this.#outcome.kind === 'answered' ? (this.#outcome.answers.status.bss ?? []) : [];
   }
 
   #placeOf(key: string) {

@@ -307,9 +307,9 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     for (const station of configuration.isDirectoryKept ? stations : []) {
       // An access point speaks for itself; what another authoritative one says, it has heard from one.
       if (!caller.isAuthority && station.accessPoint !== caller.name) continue;
-      const { isNews, movedFrom } = directory.take(station, now.monotonicMs);
+      const { isNews, cameFrom, movedFrom } = directory.take(station, now.monotonicMs);
       const answer = station.asks ? directory.stationOf(station.mac, now.monotonicMs) : undefined;
-      if (answer?.homeAddress !== undefined) answers.push(answer);
+      if (answer?.homeAddress !== undefined) answers.push({ ...answer, accessPoint: cameFrom ?? answer.accessPoint });
       if (isNews && !caller.isAuthority) office.others.stationChanged(station.mac);
       if (movedFrom !== undefined) office.callers.accessPoint(movedFrom)?.teller.stationChanged(station.mac);
     }

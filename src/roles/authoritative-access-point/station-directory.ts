@@ -15,7 +15,9 @@ type Entry = {
 
 export type StationTaken = {
   readonly isNews: boolean;
-  /** The access point that served it until now. */
+  /** The access point that served it last, if that is another. */
+  readonly cameFrom: MacAddress | undefined;
+  /** The same, if it has not yet noticed that the station is gone. */
   readonly movedFrom: MacAddress | undefined;
 };
 
@@ -49,7 +51,9 @@ export class StationDirectory {
     const attachedAtMs = nowMs - station.ageMs;
     const isElsewhere = before !== undefined && before.accessPoint !== accessPoint;
     const leastMs = before === undefined ? attachedAtMs : before.attachedAtMs - (isElsewhere ? 0 : AGE_TOLERANCE_MS);
-    if (attachedAtMs < leastMs || (isElsewhere && hasLeft)) return { isNews: false, movedFrom: undefined };
+    if (attachedAtMs < leastMs || (isElsewhere && hasLeft)) {
+      return { isNews: false, cameFrom: undefined, movedFrom: undefined };
+    }
     const homeAddress = station.homeAddress ?? before?.homeAddress;
     const gatewayMac = station.homeAddress === undefined ? before?.gatewayMac : station.gatewayMac;
     const isNews =
@@ -62,7 +66,8 @@ export class StationDirectory {
     this.#entries.delete(mac);
     this.#entries.set(mac, { homeAddress, gatewayMac, accessPoint, attachedAtMs, hasLeft, heardAtMs: nowMs });
     if (this.#entries.size > this.#most) this.#forgetOldest();
-    return { isNews, movedFrom: isElsewhere && !before.hasLeft ? before.accessPoint : undefined };
+    const cameFrom = isElsewhere ? before.accessPoint : undefined;
+    return { isNews, cameFrom, movedFrom: before?.hasLeft ? undefined : cameFrom };
   }
 
   /** A station that is with a living access point is kept. */

@@ -228,7 +228,10 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
         return this.#answered(link, body);
       case 'moved': {
         const moved = body.stations.filter((station) => this.#stations.hasMoved(station, now.monotonicMs));
-        const effects = moved.map(({ mac }): SubnetMapClientEffect => ({ kind: 'stationMoved', mac }));
+        const effects = moved.flatMap(({ mac, accessPoint }): SubnetMapClientEffect[] => [
+          ...this.#placeTold('stationMovedTo', mac, accessPoint),
+          { kind: 'stationMoved', mac },
+        ]);
         return [...this.#acknowledge(link, sequence), ...effects];
       }
       default:
@@ -239,10 +242,23 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
   #answered(link: MapLink, body: Extract<MapBody, { readonly kind: 'answer' }>): SubnetMapClientEffect[] {
     if (link.answered(body.acknowledged) === undefined) return [];
     this.#stations.acknowledged(this.#told);
-    return body.stations.flatMap(({ mac, homeAddress, gatewayMac }): SubnetMapClientEffect[] => {
+    return body.stations.flatMap(({ mac, homeAddress, gatewayMac, accessPoint }): SubnetMapClientEffect[] => {
       if (homeAddress === undefined || !this.#stations.isUnidentified(mac)) return [];
-      return [{ kind: 'stationHinted', mac, homeAddress, gatewayMac }];
+      return [
+        ...this.#placeTold('stationCameFrom', mac, accessPoint),
+        { kind: 'stationHinted', mac, homeAddress, gatewayMac },
+      ];
     });
+  }
+
+  #placeTold(
+    kind: 'stationCameFrom' | 'stationMovedTo',
+    mac: MacAddress,
+    accessPoint: MacAddress,
+  ): SubnetMapClientEffect[] {
+    const peer = this.#records.get(accessPoint)?.address;
+    const isOther = accessPoint !== this.#configuration?.accessPoint;
+    return isOther && peer !== undefined ? [reported({ kind, mac, peer })] : [];
   }
 
   #recordsReceived(body: Extract<MapBody, { readonly kind: 'records' }>, now: Moment): SubnetMapClientEffect[] {

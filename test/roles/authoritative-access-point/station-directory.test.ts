@@ -15,7 +15,7 @@ function directory(): StationDirectory {
 
 test('a station that comes elsewhere keeps its home address, and was at the former one', () => {
   const stations = directory();
-  expect(stations.take(elsewhere, 2000)).toEqual({ isNews: true, movedFrom: REPORTER });
+  expect(stations.take(elsewhere, 2000)).toEqual({ isNews: true, cameFrom: REPORTER, movedFrom: REPORTER });
   expect(stations.stationOf(station.mac, 2500)).toEqual({
     ...station,
     asks: false,
@@ -27,8 +27,9 @@ test('a station that comes elsewhere keeps its home address, and was at the form
 test('what was before changes nothing, however late it is told', () => {
   const stations = directory();
   stations.take(elsewhere, 2000);
-  expect(stations.take({ ...there, ageMs: 2000 }, 3000)).toEqual({ isNews: false, movedFrom: undefined });
-  expect(stations.take({ ...there, hasLeft: true, ageMs: 0 }, 3000)).toEqual({ isNews: false, movedFrom: undefined });
+  const nothing = { isNews: false, cameFrom: undefined, movedFrom: undefined };
+  expect(stations.take({ ...there, ageMs: 2000 }, 3000)).toEqual(nothing);
+  expect(stations.take({ ...there, hasLeft: true, ageMs: 0 }, 3000)).toEqual(nothing);
   expect(stations.stationOf(station.mac, 3000)?.accessPoint).toBe(AUTHORITY);
 });
 
@@ -42,7 +43,7 @@ test('the same again is no news; another address is', () => {
 test('one that had left before it came elsewhere need not be taken from there', () => {
   const stations = directory();
   stations.take({ ...there, ageMs: 500, hasLeft: true }, 1500);
-  expect(stations.take(elsewhere, 2000)).toEqual({ isNews: true, movedFrom: undefined });
+  expect(stations.take(elsewhere, 2000)).toEqual({ isNews: true, cameFrom: REPORTER, movedFrom: undefined });
 });
 
 test('who left is forgotten after an hour; who is with a living access point is not', () => {
