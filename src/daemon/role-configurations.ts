@@ -80,7 +80,10 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
     isGreServed,
   };
   return {
-    accessPoint: accessPointConfiguration(config, surroundings, links, associations),
+    accessPoint: {
+      ...accessPointConfiguration(config, surroundings, links, associations),
+      agentAssociations,
+    },
     foreignAgent: {
       careOfAddresses: visitedLinks.length === 0 ? [] : ownAddresses,
       ownAddresses,

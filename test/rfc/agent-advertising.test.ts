@@ -4,7 +4,7 @@
 // - RFC 5944 §2.3: what is sent to 224.0.0.11 is processed. The socket joins the group, which is for the host; see the lab.
 // - RFC 5944 §2.3: on a subnet all agents send prefix lengths, or none. We always do; others are not in our hands.
 // - RFC 5944 §2.1.1: a home agent is always ready to serve. It has no state in which it is not.
-// - RFC 5944 §2.4: a mobile node's.
+// - RFC 5944 §2.4: mobile-node.test.ts.
 
 import { expect, test } from 'vitest';
 import { viewOf } from '../../src/octets/octets.ts';

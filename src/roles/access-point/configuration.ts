@@ -2,7 +2,7 @@
 // the subnet map.
 
 import type { Ipv4Address, MacAddress, Prefix } from '../../octets/address.ts';
-import type { SecurityAssociations } from '../security-associations.ts';
+import type { AgentAssociations, SecurityAssociations } from '../security-associations.ts';
 import type { SubnetMap } from '../subnet-map.ts';
 
 /** Whom a registration is sent to; `isLocal`: an agent of this box. */
@@ -33,6 +33,8 @@ export type AccessPointConfiguration = {
   /** By the bridge's device name. */
   readonly bridges: ReadonlyMap<string, BridgeService>;
   readonly associations: SecurityAssociations;
+  /** What stations share with foreign agents (Mobile-Foreign). */
+  readonly agentAssociations?: AgentAssociations;
   readonly subnetMap: SubnetMap;
   /** The care-of address to use towards each home agent, with a foreign agent of this box. */
   readonly careOfAddresses: ReadonlyMap<Ipv4Address, Ipv4Address>;

@@ -62,7 +62,9 @@ export function decideMobility(
   const { agent, careOfAddress } = relay;
   if (careOfAddress === undefined) return { kind: 'notProxied', reason: 'noCareOfAddress' };
   const asked = askedOf(relay, concessions, configuration);
-  return { kind: 'away', row, terms: { homeAddress: address, homeAgent, careOfAddress, ...asked, association, agent } };
+  const foreignAgentAssociation = configuration.agentAssociations?.forPeer('mobile-foreign', address);
+  const parties = { homeAddress: address, homeAgent, careOfAddress, agent };
+  return { kind: 'away', row, terms: { ...parties, ...asked, association, foreignAgentAssociation } };
 }
 
 /** Whether a station that stands as the one decision says need not be touched for the other. */

@@ -3,16 +3,17 @@
 
 import type { Ipv4Address } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
-import { appendAuthentication, isAuthentic, securityParameterIndex } from '../../wire/authentication.ts';
+import { appendAuthentication } from '../../wire/authentication.ts';
 import { EXTENSION, findExtension } from '../../wire/extensions.ts';
 import { readForeignAgentError } from '../../wire/foreign-agent-error.ts';
 import { identificationAfter, identificationAt, isLater, lowBits, unixMsOf } from '../../wire/identification.ts';
 import { CODE, encodeRegistrationRequest, isAccepted, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
 import type { Moment, Random } from '../role.ts';
-import { type Denial, isOfForeignAgent, isUnreachable, retryAfterMs } from './concessions.ts';
+import { type Denial, isUnreachable, retryAfterMs } from './concessions.ts';
 import type { GivenNonces } from './given-nonces.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
+import { isSignedByHomeAgent, whyNotTrusted } from './reply-authentication.ts';
 import type { RequestAllowance } from './request-allowance.ts';
 
 type Phase =
@@ -220,9 +221,9 @@ export class ProxyRegistration {
     if (phase.kind !== 'waiting' || lowBits(phase.identification) !== lowBits(reply.identification)) {
       return [{ kind: 'discarded', reason: 'noPendingRequest' }];
     }
-    const reason = this.#whyNotTrusted(reply);
+    const reason = whyNotTrusted(reply, this.terms, this.#digests);
     if (reason !== undefined) return [{ kind: 'discarded', reason }];
-    if (this.#isByNonces && isOfHomeAgent(reply)) this.#nonces.given(this.terms, reply.identification);
+    if (this.#isByNonces && isSignedByHomeAgent(reply)) this.#nonces.given(this.terms, reply.identification);
     // RFC 4636 §4: the home agent may have accepted what the foreign agent did not let through.
     const error = findExtension(reply.extensions, EXTENSION.foreignAgentError);
     const errorCode = error === undefined ? undefined : readForeignAgentError(error);
@@ -259,7 +260,7 @@ export class ProxyRegistration {
   }
 
   #send(attempt: number, resynchronizations: number, now: Moment, unanswered?: bigint): RegistrationOutcome {
-    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds, association } = this.terms;
+    const { homeAddress, homeAgent, careOfAddress, lifetimeSeconds } = this.terms;
     const { greEncapsulation, reverseTunneling } = this.terms;
     const identification = this.#identification(now, unanswered);
     this.#allowance.spend(now.monotonicMs, identification);
@@ -285,8 +286,15 @@ export class ProxyRegistration {
       careOfAddress,
       identification,
     });
+    return { kind: 'send', octets: this.#signed(request), attempt };
+  }
+
+  /** RFC 5944 §3.6.1.3: for the home agent, then for the foreign agent where a key is shared with that. */
+  #signed(request: Uint8Array): Uint8Array {
+    const { association, foreignAgentAssociation: shared } = this.terms;
     const octets = appendAuthentication(request, EXTENSION.mobileHomeAuthentication, association, this.#digests);
-    return { kind: 'send', octets, attempt };
+    if (shared === undefined) return octets;
+    return appendAuthentication(octets, EXTENSION.mobileForeignAuthentication, shared, this.#digests);
   }
 
   /** RFC 5944 §3.6.3: by timestamps each request has a new one; by nonces what nobody answered is sent again as it was. */
@@ -298,13 +306,6 @@ export class ProxyRegistration {
 
   get #isByNonces(): boolean {
     return this.terms.association.replayProtection === 'nonce';
-  }
-
-  #whyNotTrusted(reply: RegistrationReply): DiscardReason | undefined {
-    const extension = reply.extensions.find(({ type }) => type === EXTENSION.mobileHomeAuthentication);
-    if (extension === undefined) return isOfForeignAgent(reply.code) ? undefined : 'missingSecurityExtension';
-    if (securityParameterIndex(extension) !== this.terms.association.spi) return 'noMobilitySecurityAssociation';
-    return isAuthentic(reply.octets, extension, this.terms.association, this.#digests) ? undefined : 'badAuthenticator';
   }
 
   #accepted(reply: RegistrationReply, sentAtMs: number, now: Moment): RegistrationOutcome[] {
@@ -336,11 +337,6 @@ export class ProxyRegistration {
     const offsetMs = this.#clocks.resynchronize(this.terms.homeAgent, theirUnixMs, now.unixMs);
     return { kind: 'resynchronized', offsetMs };
   }
-}
-
-/** What the home agent has signed, whoever relayed it. */
-function isOfHomeAgent({ extensions }: RegistrationReply): boolean {
-  return findExtension(extensions, EXTENSION.mobileHomeAuthentication) !== undefined;
 }
 
 /** After this many requests. */

@@ -15,6 +15,8 @@ export type RegistrationTerms = {
   readonly greEncapsulation: boolean;
   readonly reverseTunneling: boolean;
   readonly association: SecurityAssociation;
+  /** What is shared with the foreign agent, if anything is. */
+  readonly foreignAgentAssociation?: SecurityAssociation | undefined;
   /** The foreign agent; at home, the home agent itself. */
   readonly agent: LinkAgent;
 };
@@ -29,7 +31,8 @@ export function areSameTerms(a: RegistrationTerms | undefined, b: RegistrationTe
     a.greEncapsulation === b.greEncapsulation &&
     a.reverseTunneling === b.reverseTunneling &&
     isSameAgent(a.agent, b.agent) &&
-    isSameAssociation(a.association, b.association)
+    isSameAssociation(a.association, b.association) &&
+    isSameAssociation(a.foreignAgentAssociation, b.foreignAgentAssociation)
   );
 }
 
@@ -38,7 +41,8 @@ export function isSameAgent(a: LinkAgent, b: LinkAgent): boolean {
   return a.bridge === b.bridge && a.mac === b.mac && a.address === b.address && a.isLocal === b.isLocal;
 }
 
-function isSameAssociation(a: SecurityAssociation, b: SecurityAssociation): boolean {
+function isSameAssociation(a: SecurityAssociation | undefined, b: SecurityAssociation | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
   const isSameStyle = a.algorithm === b.algorithm && a.replayProtection === b.replayProtection;
   return a.spi === b.spi && isSameStyle && equalInConstantTime(a.key, b.key);
 }

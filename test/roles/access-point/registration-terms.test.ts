@@ -19,6 +19,7 @@ const changes: Partial<RegistrationTerms>[] = [
   { association: { ...association, key: new Uint8Array(16) } },
   { association: { ...association, algorithm: 'keyed-md5' } },
   { association: { ...association, replayProtection: 'nonce' } },
+  { foreignAgentAssociation: association },
   { agent: { ...terms.agent, bridge: 'br-guest' } },
   { agent: { ...terms.agent, mac: mac('02:00:00:00:99:99') } },
   { agent: { ...terms.agent, address: ip('10.2.0.9') } },
