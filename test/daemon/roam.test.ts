@@ -144,6 +144,29 @@ describe('a phone', () => {
     ]);
   });
 
+  test('that shares a key with foreign agents is registered by both signatures', () => {
+    const shared = [
+      "\toption kind 'mobile-foreign'",
+      "\toption start '10.1.0.77'",
+      "\toption spi '300'",
+      "\toption ascii 'b'",
+    ];
+    const walk = new Walk([USUAL, 'config secure_agent', ...shared, ''].join('\n'));
+    walk.roam(2);
+    expect(walk.state(2)).toEqual(visitedState('10.255.2.2'));
+    walk.roam(1);
+    expect([walk.state(1), walk.messages()]).toEqual([[], ['ap2 asks for 600 s', 'ap1 answers 0']]);
+  });
+
+  test('whose replay protection is by nonces is given one with the first refusal, and then needs none', () => {
+    const walk = new Walk(USUAL.replaceAll('option algorithm', "option replay 'nonce'\n\toption algorithm"));
+    walk.roam(2);
+    expect(walk.state(2)).toEqual(visitedState('10.255.2.2'));
+    walk.answering(600);
+    const accepted = ['ap2 asks for 600 s', 'ap1 answers 0'];
+    expect(walk.messages()).toEqual(['ap2 asks for 600 s', 'ap1 answers 133', ...accepted, ...accepted]);
+  });
+
   test('that roams on to a third network has its tunnel there', () => {
     const walk = new Walk(USUAL, { boxes: 3 });
     walk.roam(1);
