@@ -21,7 +21,8 @@ import type { ValueRule } from './options.ts';
 import { octetsOf } from './uci-words.ts';
 
 export type Host =
-  | { readonly kind: 'address'; readonly address: Ipv4Address }
+  /** `hostName`: by which it was found. */
+  | { readonly kind: 'address'; readonly address: Ipv4Address; readonly hostName?: string }
   | { readonly kind: 'hostName'; readonly hostName: string };
 
 type ValueTypes = {

@@ -13,21 +13,20 @@ import type { Moment } from '../roles/role.ts';
 import type { Arrival, Departure, FailedPart, Failure, Host, LogLevel, NetlinkChannel } from '../runtime/runtime.ts';
 import { UbusClient } from '../ubus-js/client.ts';
 import type { UbusEffect } from '../ubus-js/effects.ts';
-import { stationFilter } from '../wire/packet-filter.ts';
 import { REGISTRATION_PORT } from '../wire/registration.ts';
 import { BusDesk, type DeskEffect } from './bus-desk.ts';
 import type { Sources } from './bus-object.ts';
 import { failureNews } from './failures.ts';
-import { type FrameSocket, FrameSockets } from './frame-sockets.ts';
+import { FrameSockets } from './frame-sockets.ts';
 import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
 import { type Learned, NOTHING_LEARNED } from './map-inputs.ts';
 import { movedAddress, standingWishes } from './outbound.ts';
 import { Problems } from './problems.ts';
-import { Radius, type RadiusOutput } from './radius.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
+import { Servers, type ServersOutput } from './servers.ts';
 import { notServed, serviceFault } from './service-rule.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { Counters } from './status.ts';
@@ -42,7 +41,7 @@ export class Daemon {
   readonly #hostapd = new HostapdClient(this.#ubus);
   readonly #desk = new BusDesk(this.#ubus);
   readonly #network: NetworkClient;
-  readonly #radius: Radius;
+  readonly #servers: Servers;
   readonly #kernel: KernelState;
   readonly #switchboard: Switchboard;
   readonly #keeper: StateKeeper;
@@ -64,7 +63,8 @@ export class Daemon {
   constructor(host: Host) {
     this.#network = new NetworkClient(host.conventions);
     this.#kernel = new KernelState(host.conventions);
-    this.#radius = new Radius(host, { problems: this.#problems, counters: this.#counters, log: this.#log });
+    const desk = { problems: this.#problems, counters: this.#counters, log: this.#log };
+    this.#servers = new Servers(host, desk, this.#config);
     this.#switchboard = new Switchboard(this.#roleConfigurations(), host);
     this.#keeper = new StateKeeper(this.#switchboard);
   }
@@ -73,7 +73,7 @@ export class Daemon {
     this.#departures = [];
     this.#now = now;
     this.#arrived(arrival, now);
-    this.#radiusOutputs(this.#radius.ask(now), now);
+    this.#serversOutputs(this.#servers.ask(now), now);
     const { isBehind, waitMs } = this.#keeper;
     if (isBehind && !this.#timers.has('keep')) this.#timers.set('keep', now.monotonicMs + waitMs);
     return this.#departures;
@@ -81,7 +81,7 @@ export class Daemon {
 
   nextDeadline(): number | undefined {
     const bus = earlier(this.#ubus.nextDeadline(), this.#hostapd.nextDeadline());
-    const clients = earlier(bus, this.#radius.nextDeadline());
+    const clients = earlier(bus, this.#servers.nextDeadline());
     return earlier(earlier(clients, this.#timers.earliest()), this.#switchboard.nextDeadline());
   }
 
@@ -118,11 +118,10 @@ export class Daemon {
         return this.#effects(this.#switchboard.registrationReceived(arrival.datagram, now));
       case 'frameReceived':
         return this.#frameReceived(arrival.interfaceName, arrival.octets, now);
-      case 'radiusReceived':
-      case 'radiusUnreachable':
-        return this.#radiusOutputs(this.#radius.arrived(arrival, now), now);
       case 'failed':
         return this.#failed(arrival.part, arrival.failure);
+      default:
+        return this.#serversOutputs(this.#servers.arrived(arrival, now), now);
     }
   }
 
@@ -139,10 +138,16 @@ export class Daemon {
     const { config, problems } = readConfig(octets ?? '');
     const missing = 'there is no /etc/config/pmip: install the package again, or write one';
     const texts = octets === undefined ? [missing] : problems.map((problem) => formatProblem(problem));
-    this.#config = config;
     this.#log.least = config.main.logLevel;
+    this.#serversOutputs(this.#servers.configurationRead(config, now), now);
     this.#logLines(this.#problems.replace('configuration', texts));
     if (!config.main.isEnabled) this.#say('notice', "disabled: set 'option enabled 1' in 'config pmip main'");
+    this.#configurationKnown(now);
+  }
+
+  /** Anew when a host that is named in it has another address. */
+  #configurationKnown(now: Moment): void {
+    this.#config = this.#servers.config;
     this.#askSources(now);
     this.#configure(now);
   }
@@ -151,7 +156,7 @@ export class Daemon {
   #configure(now: Moment): void {
     const { isKnown, network } = this.#network;
     if (!isKnown || this.#isStopping) return;
-    this.#radiusOutputs(this.#radius.configured(this.#config, network), now);
+    this.#serversOutputs(this.#servers.configured(network, now), now);
     const configurations = this.#roleConfigurations();
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
     this.#keepStandingWishes(now);
@@ -164,7 +169,7 @@ export class Daemon {
 
   #roleConfigurations(): RoleConfigurations {
     const { sources, isCutOff } = this.#homeAgentRoutes;
-    const fetched = this.#radius.associations;
+    const fetched = this.#servers.radius.associations;
     const surroundings = { sources, isCutOff, isGreServed: this.#isGreServed, fetched, learned: this.#learned };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
   }
@@ -201,8 +206,7 @@ export class Daemon {
     if (this.#frameSockets.hearsStations(interfaceName)) return;
     this.#say('notice', `serving ${interfaceName} (SSID '${bss.ssid}') on ${bridge}`);
     const place = { interfaceName, interfaceIndex, bridge };
-    const socket: FrameSocket = { ...place, hears: 'stations', filter: stationFilter([]) };
-    for (const departure of this.#frameSockets.open(socket)) this.#depart(departure);
+    for (const departure of this.#frameSockets.hearStations(place)) this.#depart(departure);
     this.#keepStandingWishes(now);
     for (const mac of this.#hostapd.stations(interfaceName)) {
       this.#effects(this.#switchboard.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge }, now));
@@ -223,7 +227,7 @@ export class Daemon {
     this.#ubusEffects(this.#ubus.deadlineReached(monotonicMs), now);
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
-    this.#radiusOutputs(this.#radius.deadlineReached(now), now);
+    this.#serversOutputs(this.#servers.deadlineReached(now), now);
     if (this.#timers.takeDue('keep', monotonicMs))
       this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
     if (this.#timers.takeDue('settle', monotonicMs)) {
@@ -250,6 +254,7 @@ export class Daemon {
   /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. */
   #leave(now: Moment): void {
     this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
+    this.#effects(this.#switchboard.map.keep(now));
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
     this.#depart({ kind: 'exit', status: 0 });
   }
@@ -300,7 +305,7 @@ export class Daemon {
       switchboard: this.#switchboard,
       counters: this.#counters,
       problems: this.#problems,
-      radius: this.#radius,
+      radius: this.#servers.radius,
       isServed: (interfaceName) => this.#frameSockets.hearsStations(interfaceName),
     };
   }
@@ -347,7 +352,7 @@ export class Daemon {
           break;
         case 'changed':
         case 'routesChanged':
-          this.#settleSoon(now);
+          this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
           if (effect.kind === 'changed') this.#configure(now);
           break;
         case 'sourceKnown':
@@ -357,10 +362,6 @@ export class Daemon {
           this.#counters.add('malformed.netlink');
       }
     }
-  }
-
-  #settleSoon(now: Moment): void {
-    this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
   }
 
   #askSources(now: Moment): void {
@@ -447,18 +448,23 @@ export class Daemon {
           break;
         case 'mapChanged':
           this.#learned = this.#switchboard.map.learned();
-          this.#settleSoon(this.#now);
+          this.#timers.set('settle', this.#now.monotonicMs + SETTLE_MS);
+          break;
+        case 'authoritySilent':
+          this.#serversOutputs(this.#servers.silent(effect.address, this.#now), this.#now);
           break;
         case 'filterWanted':
-          this.#filter(effect.interfaceName, effect.unidentified);
+          for (const each of this.#frameSockets.filter(effect)) this.#depart(each);
           break;
       }
     }
   }
 
-  #radiusOutputs(outputs: readonly RadiusOutput[], now: Moment): void {
+  #serversOutputs(outputs: readonly ServersOutput[], now: Moment): void {
     for (const output of outputs) {
-      this.#effects(output.kind === 'known' ? this.#switchboard.associationKnown(output.homeAddress, now) : [output]);
+      if (output.kind === 'known') this.#effects(this.#switchboard.associationKnown(output.homeAddress, now));
+      else if (output.kind === 'hostsChanged') this.#configurationKnown(now);
+      else this.#effects([output]);
     }
   }
 
@@ -468,13 +474,6 @@ export class Daemon {
     for (const departure of this.#log.report(report, this.#now.monotonicMs)) this.#depart(departure);
     const address = movedAddress(report);
     if (address !== undefined) this.#kernelOutputs(this.#kernel.forgetConnections(address));
-  }
-
-  #filter(interfaceName: string, unidentified: Parameters<typeof stationFilter>[0]): void {
-    const socket = this.#frameSockets.get(interfaceName);
-    if (socket?.hears !== 'stations') return;
-    const filter = stationFilter(unidentified);
-    for (const departure of this.#frameSockets.open({ ...socket, filter })) this.#depart(departure);
   }
 
   #failed(part: FailedPart, failure: Failure): void {

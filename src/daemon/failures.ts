@@ -29,6 +29,11 @@ export function failureNews(part: FailedPart, failure: Failure): FailureNews {
     case 'radiusSend':
       // The question is repeated, and a server out of reach is said to be silent.
       return { kind: 'count', name: `radiusSendFailed.${code}` };
+    case 'dnsSocket':
+      return problem('dns-socket', `no name server can be asked: ${message}`);
+    case 'dnsSend':
+      // The question is repeated, and who does not answer is said to be silent.
+      return { kind: 'count', name: `dnsSendFailed.${code}` };
     case 'mapSocket': {
       const why = `port ${SUBNET_MAP_PORT} cannot be opened (${message})`;
       return problem('map', `${why}: the subnet map is not exchanged; end what uses it`);

@@ -3,8 +3,9 @@
 
 import type { Network } from '../clients/network.ts';
 import type { Ipv4Address } from '../octets/address.ts';
+import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Departure } from '../runtime/runtime.ts';
-import { agentFilter, type Instruction, mobileNodeFilter } from '../wire/packet-filter.ts';
+import { agentFilter, type Instruction, mobileNodeFilter, stationFilter } from '../wire/packet-filter.ts';
 import type { RoleConfigurations } from './role-configurations.ts';
 
 export type FrameSocket = {
@@ -15,6 +16,8 @@ export type FrameSocket = {
   readonly bridge: string;
   readonly filter: readonly Instruction[];
 };
+
+type FilterWanted = Extract<AccessPointEffect, { readonly kind: 'filterWanted' }>;
 
 /** All routers (RFC 1256 §3), and all mobility agents (RFC 5944 §2.4): who solicits sends there. */
 const AGENT_GROUPS = [0xe0000002 as Ipv4Address, 0xe000000b as Ipv4Address];
@@ -45,6 +48,16 @@ export class FrameSockets {
     // An interface that came back under its name has another index, and the old socket hears nothing any more.
     const isStale = before !== undefined && before.interfaceIndex !== interfaceIndex;
     return isStale ? [{ kind: 'framesClose', interfaceName }, opened] : [opened];
+  }
+
+  /** All frames of stations, as long as nobody is known there. */
+  hearStations(place: Omit<FrameSocket, 'hears' | 'filter'>): Departure[] {
+    return this.open({ ...place, hears: 'stations', filter: stationFilter([]) });
+  }
+
+  filter({ interfaceName, unidentified }: Omit<FilterWanted, 'kind'>): Departure[] {
+    const socket = this.#open.get(interfaceName);
+    return socket?.hears === 'stations' ? this.open({ ...socket, filter: stationFilter(unidentified) }) : [];
   }
 
   close(interfaceName: string): Departure[] {

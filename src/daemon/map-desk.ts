@@ -26,7 +26,7 @@ export type MapOutput =
   | { readonly kind: 'malformed'; readonly why: string; readonly what: 'subnetMap' }
   /** The rows are others than before. */
   | { readonly kind: 'mapChanged' }
-  | Extract<SubnetMapClientEffect, { readonly kind: 'stationHinted' | 'stationMoved' }>;
+  | Extract<SubnetMapClientEffect, { readonly kind: 'stationHinted' | 'stationMoved' | 'authoritySilent' }>;
 
 export type MapArrival =
   | { readonly kind: 'mapReceived'; readonly datagram: Datagram }
@@ -49,6 +49,8 @@ export class MapDesk {
   readonly #authority: AuthoritativeAccessPoint;
   #own: readonly Ipv4Address[] = [];
   #authorities: readonly Ipv4Address[] = [];
+  /** Of those that were configured by name. */
+  #names: ReadonlyMap<Ipv4Address, string | undefined> = new Map();
   #claims = new Map<string, MapClaim>();
   #remembered: readonly MapRecord[] | undefined;
   #isOpen = false;
@@ -83,17 +85,19 @@ export class MapDesk {
 
   configured(inputs: MapInputs, now: Moment): MapOutput[] {
     const { config, network } = inputs;
-    const addresses = config.main.authoritativeAccessPoints.flatMap((host) =>
-      host.kind === 'address' ? [host.address] : [],
-    );
+    const hosts = config.main.authoritativeAccessPoints.flatMap((host) => (host.kind === 'address' ? [host] : []));
+    const addresses = [...new Set(hosts.map(({ address }) => address))];
     const { subnetMapKey: secret, isStationDirectoryUsed } = config.main;
     const accessPoint = accessPointName(config, network);
     this.#inputs = inputs;
     this.#own = network.ownAddresses();
     this.#authorities = addresses;
+    this.#names = new Map(hosts.map(({ address, hostName }) => [address, hostName]));
     const ownAddress = addresses.find((address) => this.#own.includes(address));
     this.#claim(inputs, ownAddress);
-    const isWanted = accessPoint !== undefined && secret !== undefined && addresses.length > 0;
+    // Some may be known by name only, and none of the names be found yet: the map of before holds until then.
+    const isWanted =
+      accessPoint !== undefined && secret !== undefined && config.main.authoritativeAccessPoints.length > 0;
     const outputs = this.#open(isWanted);
     if (!isWanted) return [...outputs, ...this.#toBoth(undefined, undefined, now)];
     const common = { accessPoint, secret, mostRecords: MOST_RECORDS };
@@ -106,8 +110,9 @@ export class MapDesk {
     const asked = ownAddress === undefined ? addresses : [ownAddress];
     const claims = [...this.#claims.values()];
     const client = { ...common, authorities: asked, claims, isDirectoryUsed: isStationDirectoryUsed };
+    const wasInOffice = this.#authority.isInOffice;
     outputs.push(...this.#toBoth(ownAddress === undefined ? undefined : authority, client, now));
-    return [...outputs, ...this.#recall(now)];
+    return [...outputs, ...this.#recall(!wasInOffice && this.#authority.isInOffice, now)];
   }
 
   arrived(arrival: MapArrival, now: Moment): MapOutput[] {
@@ -160,7 +165,7 @@ export class MapDesk {
   }
 
   /** Writes what has changed since it was written last. */
-  keep({ monotonicMs }: Moment): MapOutput[] {
+  keep({ monotonicMs }: Moment): Extract<MapOutput, { readonly kind: 'departs' }>[] {
     if (this.#writeAtMs === undefined) return [];
     this.#writeAtMs = undefined;
     this.#writtenAtMs = monotonicMs;
@@ -176,7 +181,9 @@ export class MapDesk {
     return this.#authorities.map((address) => {
       const answers = others.get(address) ?? (called?.address === address ? called.answers : undefined);
       const known = answers === undefined ? 'standby' : answers ? 'answers' : 'silent';
-      return { address: formatIpv4(address), state: this.#own.includes(address) ? 'self' : known };
+      const name = this.#names.get(address);
+      const state = this.#own.includes(address) ? 'self' : known;
+      return { address: formatIpv4(address), ...(name === undefined ? {} : { name }), state };
     });
   }
 
@@ -207,13 +214,14 @@ export class MapDesk {
     this.#claims = new Map(claims.map((claim) => [formatPrefix(claim.network), claim]));
   }
 
-  #recall(now: Moment): MapOutput[] {
-    const records = this.#remembered;
+  /** Who becomes an authoritative access point begins with the map that it has. */
+  #recall(beginsOffice: boolean, now: Moment): MapOutput[] {
+    const remembered = this.#remembered ?? [];
     this.#remembered = undefined;
-    if (records === undefined || records.length === 0) return [];
+    const records = remembered.length > 0 ? remembered : [...this.#client.records()];
     return [
-      ...this.#toAuthority({ kind: 'mapRestored', records }, now),
-      ...this.#toClient({ kind: 'mapRestored', records }, now),
+      ...(beginsOffice ? this.#toAuthority({ kind: 'mapRestored', records }, now) : []),
+      ...(remembered.length > 0 ? this.#toClient({ kind: 'mapRestored', records }, now) : []),
     ];
   }
 
@@ -288,6 +296,7 @@ export class MapDesk {
         } as const;
         return [{ kind: 'departs', departure }];
       }
+      case 'authoritySilent':
       case 'report':
         return [effect];
     }

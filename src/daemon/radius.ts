@@ -12,26 +12,26 @@ import type { Arrival, Departure, Host } from '../runtime/runtime.ts';
 import type { PlainTable } from '../ubus-js/blobmsg.ts';
 import { decodeRadiusMessage } from '../wire/radius.ts';
 import { decodeOrMalformed } from './inbound.ts';
-import type { Log } from './log.ts';
-import type { Problems } from './problems.ts';
 import type { LogLine } from './report-text.ts';
-import type { Counters } from './status.ts';
+import type { ServersDesk } from './servers.ts';
 
 export type RadiusOutput =
   | { readonly kind: 'departs'; readonly departure: Departure }
   | { readonly kind: 'known'; readonly homeAddress: Ipv4Address }
+  /** A server does not answer. */
+  | { readonly kind: 'silent'; readonly address: Ipv4Address }
   | { readonly kind: 'report'; readonly report: Report };
 
-type Desk = { readonly problems: Problems; readonly counters: Counters; readonly log: Log };
-
-type RadiusArrival = Extract<Arrival, { readonly kind: `radius${string}` }>;
+export type RadiusArrival = Extract<Arrival, { readonly kind: `radius${string}` }>;
 
 export class Radius {
   readonly #client: RadiusClient;
-  readonly #desk: Desk;
+  readonly #desk: ServersDesk;
   #isOpen = false;
+  /** By their addresses, of those that were configured by name. */
+  #hostNames = new Map<Ipv4Address, string>();
 
-  constructor({ digests, random }: Host, desk: Desk) {
+  constructor({ digests, random }: Host, desk: ServersDesk) {
     this.#client = new RadiusClient(digests, random);
     this.#desk = desk;
   }
@@ -45,15 +45,12 @@ export class Radius {
     const servers = main.isEnabled ? radiusServers : [];
     const [nasAddress] = network.ownAddresses();
     const outputs: RadiusOutput[] = [];
-    const named: string[] = [];
+    this.#hostNames.clear();
     const addressed = servers.flatMap(({ server, port, secret, timeoutSeconds, retries }) => {
-      if (server.kind === 'address') {
-        return [{ address: server.address, port, secret, timeoutMs: timeoutSeconds * 1000, tries: retries + 1 }];
-      }
-      named.push(`RADIUS server '${server.hostName}' is not asked: write its address, names are not looked up`);
-      return [];
+      if (server.kind === 'hostName') return [];
+      if (server.hostName !== undefined) this.#hostNames.set(server.address, server.hostName);
+      return [{ address: server.address, port, secret, timeoutMs: timeoutSeconds * 1000, tries: retries + 1 }];
     });
-    outputs.push(...this.#lines(this.#desk.problems.replace('radius-name', named)));
     const isWanted = addressed.length > 0;
     if (isWanted && !this.#isOpen) outputs.push({ kind: 'departs', departure: { kind: 'radiusOpen' } });
     if (!isWanted && this.#isOpen) outputs.push({ kind: 'departs', departure: { kind: 'radiusClose' } });
@@ -96,7 +93,10 @@ export class Radius {
   }
 
   rows(): PlainTable[] {
-    return this.#client.servers().map(({ address, state }) => ({ server: formatIpv4(address), state }));
+    return this.#client.servers().map(({ address, state }) => {
+      const name = this.#hostNames.get(address);
+      return { server: formatIpv4(address), ...(name === undefined ? {} : { name }), state };
+    });
   }
 
   #outputs(effects: readonly RadiusEffect[]): RadiusOutput[] {
@@ -127,7 +127,7 @@ export class Radius {
         this.#desk.counters.add(`radiusDiscarded.${effect.reason}`);
         return [];
       case 'serverChanged':
-        return this.#lines(this.#serverChanged(effect.row));
+        return [...this.#lines(this.#serverChanged(effect.row)), ...silentOnes(effect.row)];
     }
   }
 
@@ -149,6 +149,10 @@ const STATE_TEXT: Readonly<Record<RadiusServerRow['state'], string>> = {
   unreachable: "is not there: nothing listens on its port; start it, or set 'option port'",
   wrongSecret: "has another secret than we: write in 'option secret' what it has for this router",
 };
+
+function silentOnes({ address, state }: RadiusServerRow): RadiusOutput[] {
+  return state === 'silent' || state === 'unreachable' ? [{ kind: 'silent', address }] : [];
+}
 
 function nameOf({ address, port }: RadiusServerRow): string {
   return `RADIUS server ${formatIpv4(address)} port ${port}`;

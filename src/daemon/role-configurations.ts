@@ -104,10 +104,8 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
 
 /** What of the subnet map exchange cannot be as it is written. */
 function mapFaults({ main: { authoritativeAccessPoints, subnetMapKey } }: Config): string[] {
-  const named = authoritativeAccessPoints.flatMap((host) => (host.kind === 'hostName' ? [host.hostName] : []));
-  const faults = named.map((name) => `'list aap ${name}' is not asked: write its address, names are not looked up`);
   const isKeyMissing = authoritativeAccessPoints.length > 0 && subnetMapKey === undefined;
-  return isKeyMissing ? [...faults, "'list aap' is not used: write the secret of all in 'option aap_key'"] : faults;
+  return isKeyMissing ? ["'list aap' is not used: write the secret of all in 'option aap_key'"] : [];
 }
 
 function servedLinks(config: Config, network: Network): { links: Link[]; faults: string[] } {

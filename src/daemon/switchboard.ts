@@ -47,6 +47,7 @@ export type SwitchboardEffect =
   | { readonly kind: 'malformed'; readonly why: string; readonly what?: 'subnetMap' }
   /** The learned rows of the subnet map are others. */
   | { readonly kind: 'mapChanged' }
+  | Extract<MapOutput, { readonly kind: 'authoritySilent' }>
   | Extract<AccessPointEffect, { readonly kind: 'filterWanted' }>;
 
 /** RFC 5944 §3.4: how far a reply to a visitor on the link may go. */

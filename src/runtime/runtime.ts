@@ -66,6 +66,19 @@ export type Arrival =
     }
   /** ICMP says that nobody took what was sent there. */
   | { readonly kind: 'radiusUnreachable'; readonly address: Ipv4Address; readonly port: number }
+  /** /etc/hosts and /etc/resolv.conf; undefined where they are not there. */
+  | {
+      readonly kind: 'nameFiles';
+      readonly hosts: Uint8Array | undefined;
+      readonly resolverConfiguration: Uint8Array | undefined;
+    }
+  | {
+      readonly kind: 'dnsReceived';
+      readonly octets: Uint8Array;
+      readonly sourceAddress: Ipv4Address;
+      readonly sourcePort: number;
+    }
+  | { readonly kind: 'dnsUnreachable'; readonly address: Ipv4Address; readonly port: number }
   | { readonly kind: 'frameReceived'; readonly interfaceName: string; readonly octets: Uint8Array }
   | { readonly kind: 'failed'; readonly part: FailedPart; readonly failure: Failure };
 
@@ -76,6 +89,7 @@ export type FailedPart =
   | { readonly kind: 'mapSend'; readonly destination: Ipv4Address }
   | { readonly kind: 'registrationSend'; readonly destination: Ipv4Address }
   | { readonly kind: 'radiusSocket' | 'radiusSend' }
+  | { readonly kind: 'dnsSocket' | 'dnsSend' }
   | { readonly kind: 'frames'; readonly interfaceName: string }
   | { readonly kind: 'groups'; readonly interfaceName: string }
   | { readonly kind: 'state' }
@@ -106,6 +120,16 @@ export type Departure =
   | { readonly kind: 'radiusOpen' | 'radiusClose' }
   | {
       readonly kind: 'radiusSend';
+      readonly octets: Uint8Array;
+      readonly address: Ipv4Address;
+      readonly port: number;
+    }
+  /** What the files say of host names is to be read: it arrives. */
+  | { readonly kind: 'nameFilesRead' }
+  /** One UDP socket for all name servers, on another port each time. */
+  | { readonly kind: 'dnsOpen' | 'dnsClose' }
+  | {
+      readonly kind: 'dnsSend';
       readonly octets: Uint8Array;
       readonly address: Ipv4Address;
       readonly port: number;

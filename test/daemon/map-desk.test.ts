@@ -2,12 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
+import { encodeKeptMap } from '../../src/daemon/kept-map.ts';
 import { MapDesk, type MapOutput } from '../../src/daemon/map-desk.ts';
 import type { Ipv4Address } from '../../src/octets/address.ts';
 import { ip, mac } from '../addresses.ts';
 import { digests } from '../digests.ts';
 import { seededRandom } from '../random.ts';
 import { at } from '../roles/moments.ts';
+import { record, reporterNumber } from '../wire/map-messages.ts';
 import { BRIDGE_MAC, routerNetwork } from './router.ts';
 
 const OWN = ip('10.255.1.2');
@@ -81,6 +83,24 @@ test('what was written is known again before anybody answers', () => {
   second.arrived({ kind: 'mapRead', octets: write.octets }, at(0));
   second.configured(inputs(['10.255.9.2']), at(0));
   expect(second.learned().rows).toMatchObject([{ homeAgent: OWN }]);
+});
+
+test('what was written is known while nobody of the list is known by an address; who turns out to be of them has it too', () => {
+  const first = new MapDesk(host(), () => []);
+  first.configured(inputs(['10.255.9.2']), at(0));
+  const octets = encodeKeptMap([{ ...record, reporter: reporterNumber(9), address: OTHER }], digests);
+  const second = new MapDesk(host(), () => []);
+  second.arrived({ kind: 'mapRead', octets }, at(0));
+  second.configured(inputs(['ap1.campus']), at(0));
+  expect(second.authorities()).toEqual([]);
+  expect(second.learned().rows).toHaveLength(record.claims.length);
+  const named = readConfig(configuration(['ap1.campus'], KEY)).config;
+  const host1 = { kind: 'address', address: OWN, hostName: 'ap1.campus' } as const;
+  const config = { ...named, main: { ...named.main, authoritativeAccessPoints: [host1] } };
+  second.configured({ ...inputs([]), config }, at(1000));
+  expect(second.authorities()).toEqual([{ address: '10.255.1.2', name: 'ap1.campus', state: 'self' }]);
+  // It claims one of these networks itself.
+  expect(second.learned().rows.map(({ conflicts }) => conflicts.length)).toEqual([1, 0]);
 });
 
 test('nonsense and other versions are told from messages', () => {

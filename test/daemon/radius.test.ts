@@ -204,14 +204,6 @@ describe('a server', () => {
     expect(scene.away.departures).toContainEqual({ kind: 'radiusOpen' });
     expect(scene.stationOn(scene.away)).toMatchObject({ reason: 'securityAssociationAwaited' });
   });
-
-  test('that is named by a host name is said not to be asked', () => {
-    const scene = new Scene(WITHOUT_KEYS + RADIUS.replace(formatIpv4(SERVER), 'radius.example'));
-    expect(scene.status(scene.away)).toMatchObject({
-      radius: [],
-      problems: [expect.stringMatching(/'radius.example' is not asked: write its address/)],
-    });
-  });
 });
 
 test('questions for addresses of nobody do not reach a server', () => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatHex, join } from '../../src/octets/octets.ts';
 import { decodeDhcpRequest } from '../../src/wire/dhcp.ts';
+import { decodeDnsMessage } from '../../src/wire/dns.ts';
 import { readExtensions } from '../../src/wire/extensions.ts';
 import { decodeFrame } from '../../src/wire/frames.ts';
 import { Malformed } from '../../src/wire/malformed.ts';
@@ -20,6 +21,7 @@ import { encodeMapMessage } from '../../src/wire/subnet-map-keys.ts';
 import { digests } from '../digests.ts';
 import { hex } from '../hex.ts';
 import * as dhcp from '../wire/dhcp-recordings.ts';
+import { ALIAS, MIXED, TWO_ADDRESSES } from '../wire/dns-answers.ts';
 import { bodies, header } from '../wire/map-messages.ts';
 import * as recordings from '../wire/netlink-recordings.ts';
 import { Chance, SEED } from './mutation.ts';
@@ -55,6 +57,7 @@ const decoders: Record<string, Decoder> = {
   decodeRegistrationReply: { decode: decodeRegistrationReply, samples: [reply] },
   readExtensions: { decode: (octets) => readExtensions(octets, 0), samples: [extensions, signature] },
   decodeFrame: { decode: decodeFrame, samples: [arpFrame, udpFrame] },
+  decodeDnsMessage: { decode: decodeDnsMessage, samples: [ALIAS, MIXED, TWO_ADDRESSES] },
   decodeDhcpRequest: { decode: decodeDhcpRequest, samples: [dhcp.UDHCPC_RELEASE, dhcp.NETWORKD_INIT_REBOOT] },
   decodeNetlinkMessages: { decode: decodeDatagram, samples: [encodeTunnelLink(tunnel(), true), twoMessages()] },
   ...payloadDecoders({

@@ -282,6 +282,7 @@ export class MapBox {
         return this.#world.tell((watcher) => watcher.hinted?.(this, effect.mac, effect.homeAddress));
       case 'stationMoved':
         return this.#world.tell((watcher) => watcher.moved?.(this, effect.mac));
+      case 'authoritySilent':
       case 'report':
         return;
     }

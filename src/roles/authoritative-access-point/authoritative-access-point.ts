@@ -348,8 +348,9 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     for (const { teller } of office.callers.all()) {
       effects.push(...teller.link.repeat(monotonicMs).map((octets) => sent(teller.link, octets)));
     }
-    const { messages, reports } = office.others.deadlineReached(monotonicMs);
+    const { messages, reports, silent } = office.others.deadlineReached(monotonicMs);
     effects.push(...this.#sentToOthers(messages), ...reports.map((report) => ({ kind: 'report', report }) as const));
+    effects.push(...silent.map((address) => ({ kind: 'authoritySilent', address }) as const));
     return effects;
   }
 

@@ -43,4 +43,6 @@ export type AuthorityEffect =
     }
   /** A Registration Request that asks whether a home agent lives. */
   | { readonly kind: 'homeAgentProbed'; readonly homeAgent: Ipv4Address; readonly octets: Uint8Array }
+  /** Another one has not answered for a while. */
+  | { readonly kind: 'authoritySilent'; readonly address: Ipv4Address }
   | { readonly kind: 'report'; readonly report: Report };

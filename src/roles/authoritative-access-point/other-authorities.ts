@@ -35,6 +35,13 @@ export type OtherHeard = {
   readonly reports: readonly Report[];
 };
 
+export type OtherSilence = {
+  readonly messages: readonly Message[];
+  readonly reports: readonly Report[];
+  /** Who was asked once more, and has not answered for a while. */
+  readonly silent: readonly Ipv4Address[];
+};
+
 export class OtherAuthorities {
   readonly #others = new Map<Ipv4Address, Other>();
   readonly #terms: { readonly own: MacAddress; readonly secret: Uint8Array };
@@ -99,16 +106,20 @@ export class OtherAuthorities {
     return earliest;
   }
 
-  deadlineReached(nowMs: number): { readonly messages: readonly Message[]; readonly reports: readonly Report[] } {
+  deadlineReached(nowMs: number): OtherSilence {
     const messages: Message[] = [];
     const reports: Report[] = [];
+    const silent: Ipv4Address[] = [];
     for (const [address, other] of this.#others) {
-      for (const octets of other.call.repeat(nowMs)) messages.push({ destination: address, octets });
-      if (other.isLost || other.call.attempts() < ATTEMPTS_UNTIL_LOST) continue;
+      const repeated = other.call.repeat(nowMs);
+      for (const octets of repeated) messages.push({ destination: address, octets });
+      if (repeated.length === 0 || other.call.attempts() < ATTEMPTS_UNTIL_LOST) continue;
+      silent.push(address);
+      if (other.isLost) continue;
       other.isLost = true;
       reports.push({ kind: 'authorityLost', address });
     }
-    return { messages, reports };
+    return { messages, reports, silent };
   }
 
   say(knowledge: Knowledge, comparison: () => Uint8Array, nowMs: number): Message[] {

@@ -9,7 +9,7 @@ export type SubnetMapClientConfiguration = {
   /** The access point's name: a MAC address of it that does not change. */
   readonly accessPoint: MacAddress;
   readonly secret: Uint8Array;
-  /** Whom to ask, in order; an authoritative access point asks only itself. */
+  /** Whom to ask, in order; an authoritative access point asks only itself. None: they are not known yet. */
   readonly authorities: readonly Ipv4Address[];
   /** The home agents of our own networks. */
   readonly claims: readonly MapClaim[];
@@ -19,7 +19,7 @@ export type SubnetMapClientConfiguration = {
 };
 
 export type SubnetMapClientEvent =
-  /** Undefined: there is no authoritative access point, or no key. */
+  /** Undefined: no authoritative access point is wanted, or there is no key. */
   | { readonly kind: 'configured'; readonly configuration: SubnetMapClientConfiguration | undefined }
   /** Of the called side of a session. */
   | { readonly kind: 'mapMessageReceived'; readonly message: MapMessage; readonly sourceAddress: Ipv4Address }
@@ -48,4 +48,6 @@ export type SubnetMapClientEffect =
     }
   /** A station of ours is with another access point now. */
   | { readonly kind: 'stationMoved'; readonly mac: MacAddress }
+  /** It has not answered for a while, and the next one is asked. */
+  | { readonly kind: 'authoritySilent'; readonly address: Ipv4Address }
   | { readonly kind: 'report'; readonly report: Report };

@@ -119,9 +119,8 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
     }
   }
 
-  #configured(configuration: SubnetMapClientConfiguration | undefined, now: Moment): SubnetMapClientEffect[] {
+  #configured(after: SubnetMapClientConfiguration | undefined, now: Moment): SubnetMapClientEffect[] {
     const before = this.#configuration;
-    const after = configuration?.authorities.length === 0 ? undefined : configuration;
     this.#configuration = after;
     if (!after?.isDirectoryUsed) this.#stations.forgetAll();
     if (after === undefined) return this.#forgetAll();
@@ -166,10 +165,11 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
   #turnTo(turn: number, now: Moment): SubnetMapClientEffect[] {
     const configuration = this.#configuration;
     const address = configuration?.authorities[turn];
-    if (configuration === undefined || address === undefined) return [];
-    const { accessPoint: own, secret } = configuration;
     this.#turn = turn;
     this.#restUntilMs = undefined;
+    this.#call = undefined;
+    if (configuration === undefined || address === undefined) return [];
+    const { accessPoint: own, secret } = configuration;
     this.#call = new MapCall({ own, address, isOfAuthority: false, secret }, this.#tools);
     return this.#sent(this.#call.call(now.monotonicMs));
   }
@@ -349,7 +349,9 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
     const { monotonicMs } = now;
     const authorities = this.#configuration?.authorities.length ?? 0;
     this.#refused = 0;
-    const effects = call.link === undefined ? [] : [reported({ kind: 'authorityLost', address: call.terms.address })];
+    const { address } = call.terms;
+    const effects: SubnetMapClientEffect[] = [{ kind: 'authoritySilent', address }];
+    if (call.link !== undefined) effects.push(reported({ kind: 'authorityLost', address }));
     if (this.#turn + 1 < authorities) return [...effects, ...this.#turnTo(this.#turn + 1, now)];
     if (call.link !== undefined && authorities > 1) return [...effects, ...this.#turnTo(0, now)];
     this.#call = new MapCall(call.terms, this.#tools);

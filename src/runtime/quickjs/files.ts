@@ -9,20 +9,22 @@ const CHUNK_LENGTH = 16_384;
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
-/** Undefined where the file is not there or cannot be read. */
-export function readFile(path: string): Uint8Array | undefined {
+/** Its first octets, or all; undefined where the file is not there or cannot be read. */
+export function readFile(path: string, mostOctets = Number.POSITIVE_INFINITY): Uint8Array | undefined {
   const descriptor = os.open(path, os.O_RDONLY);
   if (descriptor < 0) return undefined;
   const chunks: Uint8Array[] = [];
   let length: number;
+  let total = 0;
   do {
     const chunk = new Uint8Array(CHUNK_LENGTH);
     length = os.read(descriptor, chunk.buffer, 0, CHUNK_LENGTH);
     chunks.push(chunk.subarray(0, Math.max(0, length)));
-  } while (length > 0);
+    total += length;
+  } while (length > 0 && total < mostOctets);
   os.close(descriptor);
   // A directory can be opened, but not read.
-  return length < 0 ? undefined : join(chunks);
+  return length < 0 ? undefined : join(chunks).subarray(0, mostOctets);
 }
 
 /** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */

@@ -20,10 +20,17 @@ const RECEIVE_LENGTH = 4096;
 const RECEIVE_BURST = 64;
 /** The longest sleep that QuickJS's timers hold. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+const HOSTS_PATH = '/etc/hosts';
+const RESOLVER_PATH = '/etc/resolv.conf';
+/** Some block whole lists of hosts by that file; who is looked for stands at its beginning. */
+const MOST_NAME_OCTETS = 65_536;
 /** sysexits.h, EX_SOFTWARE. */
 const EXIT_SOFTWARE = 70;
 /** QuickJS has no name for it; the number is the same on every Linux. */
 const SIGHUP = 1;
+
+/** Servers that are asked by UDP; each kind has a socket. */
+type Asked = 'radius' | 'dns';
 
 /** `log`: logd's socket, where the log goes there. */
 export type Paths = {
@@ -43,10 +50,10 @@ export class QuickJsRuntime {
   readonly #frameSockets = new Map<string, number>();
   readonly #groupSockets = new Map<string, number>();
   readonly #linkSockets = new Map<number, number>();
+  readonly #questions = new Map<Asked, number>();
   #ubus: StreamSocket | undefined;
   #registration: number | undefined;
   #map: number | undefined;
-  #radius: number | undefined;
   #packets: number | undefined;
   #timer: os.Timer | undefined;
   #timerAtMs: number | undefined;
@@ -74,6 +81,11 @@ export class QuickJsRuntime {
 
   #readConfiguration(): void {
     this.#arrive({ kind: 'configuration', octets: readFile(this.#paths.configuration) });
+  }
+
+  #readNameFiles(): void {
+    const [hosts, resolverConfiguration] = [HOSTS_PATH, RESOLVER_PATH].map((path) => readFile(path, MOST_NAME_OCTETS));
+    this.#arrive({ kind: 'nameFiles', hosts, resolverConfiguration });
   }
 
   /** One arrival at a time: what a departure brings about waits until all departures before it are done. */
@@ -117,11 +129,19 @@ export class QuickJsRuntime {
       case 'registrationSend':
         return this.#sendRegistration(departure);
       case 'radiusOpen':
-        return this.#openRadius();
+        return this.#openQuestions('radius');
       case 'radiusClose':
-        return this.#closeRadius();
+        return this.#closeQuestions('radius');
       case 'radiusSend':
-        return this.#sendRadius(departure);
+        return this.#sendQuestion('radius', departure);
+      case 'nameFilesRead':
+        return this.#readNameFiles();
+      case 'dnsOpen':
+        return this.#openQuestions('dns');
+      case 'dnsClose':
+        return this.#closeQuestions('dns');
+      case 'dnsSend':
+        return this.#sendQuestion('dns', departure);
       case 'packetSend':
         return this.#sendPacket(departure.octets, departure.destination);
       case 'mapOpen':
@@ -241,41 +261,36 @@ export class QuickJsRuntime {
   }
 
   /** On a port that the kernel chooses: only who was asked has anything to say there. */
-  #openRadius(): void {
-    this.#try({ kind: 'radiusSocket' }, () => {
+  #openQuestions(of: Asked): void {
+    this.#try({ kind: `${of}Socket` }, () => {
       const descriptor = ffi.udpOpen({ port: 0, receiveErrors: true });
-      this.#radius = descriptor;
-      this.#watch(descriptor, { kind: 'radiusSocket' }, () => this.#receiveRadius(descriptor));
+      this.#questions.set(of, descriptor);
+      this.#watch(descriptor, { kind: `${of}Socket` }, () => this.#receiveAnswer(of, descriptor));
     });
   }
 
-  #receiveRadius(descriptor: number): Arrival | undefined {
-    if (this.#radius !== descriptor) return undefined;
+  #receiveAnswer(of: Asked, descriptor: number): Arrival | undefined {
+    // What the last answer brought about may have closed the socket.
+    if (this.#questions.get(of) !== descriptor) return undefined;
     const refusal = ffi.udpReceiveError(descriptor);
     if (refusal !== undefined) {
-      return { kind: 'radiusUnreachable', address: refusal.address as Ipv4Address, port: refusal.port };
+      return { kind: `${of}Unreachable`, address: refusal.address as Ipv4Address, port: refusal.port };
     }
-    const facts = ffi.udpReceive(descriptor, this.#buffer);
-    if (facts === undefined) return undefined;
-    const octets = this.#buffer.slice(0, facts.length);
-    return {
-      kind: 'radiusReceived',
-      octets,
-      sourceAddress: facts.sourceAddress as Ipv4Address,
-      sourcePort: facts.sourcePort,
-    };
+    const datagram = this.#receiveDatagram(descriptor);
+    return datagram && { kind: `${of}Received`, ...datagram };
   }
 
-  #closeRadius(): void {
-    if (this.#radius === undefined) return;
-    close(this.#radius);
-    this.#radius = undefined;
-  }
-
-  #sendRadius({ octets, address, port }: Extract<Departure, { kind: 'radiusSend' }>): void {
-    const descriptor = this.#radius;
+  #closeQuestions(of: Asked): void {
+    const descriptor = this.#questions.get(of);
     if (descriptor === undefined) return;
-    this.#try({ kind: 'radiusSend' }, () => ffi.udpSend(descriptor, octets, { address, port }));
+    this.#questions.delete(of);
+    close(descriptor);
+  }
+
+  #sendQuestion(of: Asked, { octets, address, port }: Extract<Departure, { kind: `${Asked}Send` }>): void {
+    const descriptor = this.#questions.get(of);
+    if (descriptor === undefined) return;
+    this.#try({ kind: `${of}Send` }, () => ffi.udpSend(descriptor, octets, { address, port }));
   }
 
   #sendPacket(octets: Uint8Array, destination: Ipv4Address): void {

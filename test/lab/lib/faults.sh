@@ -8,6 +8,15 @@ impair() {
   [ $# -eq 0 ] || on "$box" tc qdisc add dev "$interface" root netem "$@"
 }
 
+# At the backbone's end: the box itself has all its routes.
+cut_off() { ip -n backbone link set "$1" down; }
+
+reconnect() {
+  ip -n backbone link set "$1" up
+  # The kernel has forgotten it with the link.
+  [ -z "${PROPERTY[$1/network]:-}" ] || ip -n backbone route replace "${PROPERTY[$1/network]}" via "${PROPERTY[$1/wan]}"
+}
+
 # The engine reads this before the daemon; there is no namespace for the time of day.
 set_clock() {
   local box=$1 seconds=$2

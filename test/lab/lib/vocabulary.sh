@@ -27,6 +27,8 @@
 #   radius_knows BOX ADDRESS AVPAIR..., serve_radius BOX SECRET, use_radius SERVER SECRET BOX...     keys by FreeRADIUS
 #   serve_dhcp BOX FIRST LAST                     dnsmasq on br-lan, authoritative as on OpenWrt; T1 is 20 s and T2 40 s
 #   has_served BOX STATION                        a question: is there a word about the station in dnsmasq's log
+#   serve_names BOX NAME ADDRESS                  dnsmasq as the box's own name server, which knows this name
+#   name_is BOX NAME ADDRESS                      ... and from now on this one
 #   lease_end BOX STATION                         when the lease ends that dnsmasq has written down, in seconds
 #   reboot BOX                                    power off and on: only /etc/config stays
 #   set_clock BOX SECONDS                         pmip on this box sees the time so much later (or earlier); before start_pmip
@@ -47,6 +49,7 @@
 #   longest_rest FROM TO                          of the report: milliseconds between answers where no roam was
 #   tcp_begin FROM TO, tcp_report FROM TO         one connection whose octets come back; the report fails unless all did
 #   tcp_moves FROM TO, tcp_gave_up FROM TO        questions; the application gives up 8 s after the last sign of life
+#   cut_off BOX, reconnect BOX                    the wire between the box and the backbone
 #   impair BOX INTERFACE NETEM...                 as `tc qdisc ... netem`: loss 10%, delay 20ms; `impair BOX INTERFACE` heals
 #   tunnel_octets BOX [DEVICE]                    received and sent through pmip0
 #   capture                                       all links to NAME-INTERFACE.pcap; tshark looks at them afterwards
@@ -76,6 +79,8 @@
 . "$LAB/lib/programs.sh"
 # shellcheck source=dhcp.sh
 . "$LAB/lib/dhcp.sh"
+# shellcheck source=names.sh
+. "$LAB/lib/names.sh"
 # shellcheck source=pings.sh
 . "$LAB/lib/pings.sh"
 # shellcheck source=transfers.sh

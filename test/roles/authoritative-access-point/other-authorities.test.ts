@@ -80,10 +80,13 @@ test('is said to be lost after four tries, and to be back when it answers; meanw
   const scene = new Scene();
   scene.open(0);
   scene.say(0);
-  const reports = [400, 1200, 2800, 6000].flatMap((ms) => scene.others.deadlineReached(ms).reports);
-  expect(reports).toEqual([{ kind: 'authorityLost', address: OTHER }]);
+  const silence = [400, 1200, 2800, 6000].map((ms) => scene.others.deadlineReached(ms));
+  expect(silence.flatMap(({ reports }) => reports)).toEqual([{ kind: 'authorityLost', address: OTHER }]);
   expect([...scene.others.all()]).toEqual([{ address: OTHER, answers: false }]);
-  expect(scene.others.deadlineReached(12_400).messages.length).toBe(1);
+  // With each further try it is said to be silent.
+  expect(silence.map(({ silent }) => silent.length)).toEqual([0, 0, 1, 1]);
+  expect(scene.others.deadlineReached(12_399).silent).toEqual([]);
+  expect(scene.others.deadlineReached(12_400)).toMatchObject({ messages: [{}], silent: [OTHER], reports: [] });
   const { reports: back } = scene.answer({ kind: 'acknowledgment', acknowledged: 99, generation: 0 }, 12_500);
   expect(back).toEqual([{ kind: 'authorityReached', address: OTHER }]);
   expect([...scene.others.all()]).toEqual([{ address: OTHER, answers: true }]);

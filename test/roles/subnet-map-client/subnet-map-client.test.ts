@@ -177,6 +177,30 @@ test('without authoritative access points there is no map, and nothing to wait f
   expect(talk.client.nextDeadline()).toBeUndefined();
 });
 
+test('while none is known by an address, the map is kept, and nobody is called', () => {
+  const talk = new Talk();
+  talk.open(5);
+  talk.says(page({ records: others }), 6);
+  const rows = talk.client.rows();
+  const unknown = { ...configuration, authorities: [] };
+  expect(talk.client.handle({ kind: 'configured', configuration: unknown }, at(7))).toEqual([]);
+  expect([talk.client.rows(), talk.client.authority(), talk.client.nextDeadline()]).toEqual([
+    rows,
+    undefined,
+    undefined,
+  ]);
+  expect(sent(talk.client.handle({ kind: 'configured', configuration }, at(8)))).toEqual([['hello', 1]]);
+});
+
+test('who does not answer is said to be silent each time that the next one is asked', () => {
+  const talk = new Talk();
+  const silent = [400, 1200, 2800, 3200, 4000, 5600, 7600, 8000, 8800, 10_400].map((ms) => {
+    const effects = talk.wake(ms);
+    return effects.flatMap((effect) => (effect.kind === 'authoritySilent' ? [effect.address & 255] : []));
+  });
+  expect(silent).toEqual([[], [], [1], [], [], [2], [], [], [], [1]]);
+});
+
 test('an authoritative access point that has another address now is called there', () => {
   const talk = new Talk();
   talk.open(5);
