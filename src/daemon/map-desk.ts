@@ -8,6 +8,7 @@ import { earlier } from '../roles/expiring-table.ts';
 import type { MapRow } from '../roles/map-rows.ts';
 import type { Report } from '../roles/report.ts';
 import type { Moment } from '../roles/role.ts';
+import { homeAgentsOf } from '../roles/subnet-map.ts';
 import type { SubnetMapClientEffect, SubnetMapClientEvent } from '../roles/subnet-map-client/events.ts';
 import { SubnetMapClient } from '../roles/subnet-map-client/subnet-map-client.ts';
 import type { Datagram, Departure, Host } from '../runtime/runtime.ts';
@@ -76,7 +77,7 @@ export class MapDesk {
 
   /** To whom the way must be known: home agents, and the other authoritative access points. */
   destinations(): readonly Ipv4Address[] {
-    return [...this.#client.rows().map(({ homeAgent }) => homeAgent), ...this.#peers()];
+    return [...this.#client.rows().flatMap(homeAgentsOf), ...this.#peers()];
   }
 
   #peers(): readonly Ipv4Address[] {

@@ -51,8 +51,10 @@ export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap, usual: Tun
   ];
   if (!visitor.reverseTunneling) return wishes;
   // One rule for a home network serves all its visitors: rules are searched one by one with every packet. Who has another
-  // encapsulation than most needs one of its own (RFC 3024 §1.2: the reverse tunnel is of the kind of the forward one).
-  const network = encapsulation === usual ? subnetMap.lookup(homeAddress)?.network : undefined;
+  // encapsulation than most needs one of its own (RFC 3024 §1.2: the reverse tunnel is of the kind of the forward one), and
+  // who has another home agent.
+  const row = subnetMap.lookup(homeAddress);
+  const network = encapsulation === usual && row?.homeAgent === homeAgent ? row.network : undefined;
   const rule = {
     source: network ?? { network: homeAddress, length: 32 },
     priority: network === undefined ? EXCEPTION_PRIORITY : REVERSE_RULE_PRIORITY,

@@ -40,10 +40,11 @@ export function subnetMapOf(config: Config, map: Shown, nowMs: number): PlainTab
   };
 }
 
-function rowOf({ network, homeAgent, gatewayMac }: SubnetMapRow): PlainTable {
+function rowOf({ network, homeAgent, otherHomeAgents, gatewayMac }: SubnetMapRow): PlainTable {
   return {
     network: formatPrefix(network),
     home_agent: formatIpv4(homeAgent),
+    ...(otherHomeAgents === undefined ? {} : { other_home_agents: otherHomeAgents.map(formatIpv4) }),
     ...(gatewayMac === undefined ? {} : { gateway_mac: formatMac(gatewayMac) }),
   };
 }

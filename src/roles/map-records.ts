@@ -3,15 +3,16 @@
 
 import type { MacAddress } from '../octets/address.ts';
 import type { Digests } from '../octets/digest.ts';
-import { formatHex, viewOf } from '../octets/octets.ts';
+import { viewOf } from '../octets/octets.ts';
 import { BUCKETS, DIGEST_LENGTH } from '../wire/subnet-map.ts';
 import { encodeRecord, type MapRecord, type RecordState } from '../wire/subnet-map-records.ts';
 
 type Kept = {
   readonly record: MapRecord;
-  readonly digest: Uint8Array;
+  /** Its first 64 bits, as a number: an array for each takes more memory than the record. */
+  readonly digest: bigint;
   /** Of what a reader of the map sees; undefined where that is nothing. */
-  readonly shownDigest: Uint8Array | undefined;
+  readonly shownDigest: bigint | undefined;
   readonly deletedAtMs: number;
 };
 
@@ -31,7 +32,7 @@ const SHOWN_OFFSET = 23;
 export class MapRecords {
   readonly #records = new Map<MacAddress, Kept>();
   readonly #buckets = new Uint8Array(BUCKETS * DIGEST_LENGTH);
-  readonly #summary = new Uint8Array(DIGEST_LENGTH);
+  #summary = 0n;
   readonly #digests: Digests;
   readonly #most: number;
 
@@ -65,10 +66,10 @@ export class MapRecords {
     const after = this.#keep(record, nowMs);
     if (before !== undefined && compareVersions(record, before.record) === 0) {
       // The same version in other words can only be after a loss of memory; all choose the same one of the two.
-      if (formatHex(after.digest) <= formatHex(before.digest)) return { kind: 'known' };
+      if (after.digest <= before.digest) return { kind: 'known' };
     }
     this.#replace(record.reporter, before, after);
-    return { kind: 'taken', isShown: !areSame(before?.shownDigest, after.shownDigest) };
+    return { kind: 'taken', isShown: before?.shownDigest !== after.shownDigest };
   }
 
   remove(reporter: MacAddress): void {
@@ -77,12 +78,11 @@ export class MapRecords {
 
   /** Over what readers see, but for some. */
   summary(without: Iterable<MacAddress> = []): Uint8Array {
-    const summary = this.#summary.slice();
-    for (const reporter of without) {
-      const digest = this.#records.get(reporter)?.shownDigest;
-      if (digest !== undefined) combine(summary, digest);
-    }
-    return summary;
+    let summary = this.#summary;
+    for (const reporter of without) summary ^= this.#records.get(reporter)?.shownDigest ?? 0n;
+    const octets = new Uint8Array(DIGEST_LENGTH);
+    viewOf(octets).setBigUint64(0, summary);
+    return octets;
   }
 
   /** Over all records, by reporter. */
@@ -92,10 +92,11 @@ export class MapRecords {
 
   /** In which of these buckets we have something else. */
   differingBuckets(comparison: Uint8Array): number[] {
+    const [own, others] = [viewOf(this.#buckets), viewOf(comparison)];
     const differing: number[] = [];
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const at = bucket * DIGEST_LENGTH;
-      if (!areSame(comparison.subarray(at, at + DIGEST_LENGTH), this.#bucket(bucket))) differing.push(bucket);
+      if (own.getBigUint64(at) !== others.getBigUint64(at)) differing.push(bucket);
     }
     return differing;
   }
@@ -133,21 +134,16 @@ export class MapRecords {
   }
 
   #replace(reporter: MacAddress, before: Kept | undefined, after: Kept | undefined): void {
-    for (const kept of [before, after]) {
-      if (kept === undefined) continue;
-      combine(this.#bucket(bucketOf(reporter)), kept.digest);
-      if (kept.shownDigest !== undefined) combine(this.#summary, kept.shownDigest);
-    }
+    // The same again takes it out.
+    const [view, at] = [viewOf(this.#buckets), bucketOf(reporter) * DIGEST_LENGTH];
+    view.setBigUint64(at, view.getBigUint64(at) ^ (before?.digest ?? 0n) ^ (after?.digest ?? 0n));
+    this.#summary ^= (before?.shownDigest ?? 0n) ^ (after?.shownDigest ?? 0n);
     if (after === undefined) this.#records.delete(reporter);
     else this.#records.set(reporter, after);
   }
 
-  #bucket(bucket: number): Uint8Array {
-    return this.#buckets.subarray(bucket * DIGEST_LENGTH, (bucket + 1) * DIGEST_LENGTH);
-  }
-
-  #digest(octets: Uint8Array): Uint8Array {
-    return this.#digests.digest('sha256', octets).slice(0, DIGEST_LENGTH);
+  #digest(octets: Uint8Array): bigint {
+    return viewOf(this.#digests.digest('sha256', octets)).getBigUint64(0);
   }
 }
 
@@ -163,15 +159,4 @@ export function compareVersions(a: MapRecord, b: MapRecord): number {
 
 function bucketOf(reporter: MacAddress): number {
   return reporter % BUCKETS;
-}
-
-/** The same again takes it out. */
-function combine(sum: Uint8Array, digest: Uint8Array): void {
-  const [a, b] = [viewOf(sum), viewOf(digest)];
-  a.setBigUint64(0, a.getBigUint64(0) ^ b.getBigUint64(0));
-}
-
-function areSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return viewOf(a).getBigUint64(0) === viewOf(b).getBigUint64(0);
 }

@@ -22,6 +22,7 @@ export type MapRow = SubnetMapRow & {
 type Candidate = {
   readonly network: Prefix;
   readonly homeAgent: Ipv4Address;
+  otherHomeAgents: readonly Ipv4Address[];
   gatewayMac: MacAddress | undefined;
   readonly reporters: Ipv4Address[];
 };
@@ -30,7 +31,10 @@ export function mapRows(records: Iterable<MapRecord>): MapRow[] {
   const rows: MapRow[] = [];
   for (const candidates of candidatesByNetwork(records).values()) {
     const [winner, ...others] = [...candidates.values()].sort((a, b) => a.homeAgent - b.homeAgent);
-    if (winner !== undefined) rows.push({ ...winner, conflicts: others.map(claimantOf) });
+    if (winner === undefined) continue;
+    const { otherHomeAgents, ...row } = winner;
+    const next = otherHomeAgents.length === 0 ? {} : { otherHomeAgents };
+    rows.push({ ...row, ...next, conflicts: others.map(claimantOf) });
   }
   return withOverlaps(rows);
 }
@@ -40,13 +44,14 @@ function candidatesByNetwork(records: Iterable<MapRecord>): Map<string, Map<Ipv4
   for (const { state, claims, address } of records) {
     if (state === 'deleted') continue;
     for (const { network, homeAgents, gatewayMac } of claims) {
-      const [homeAgent] = homeAgents;
+      const [homeAgent, ...otherHomeAgents] = homeAgents;
       if (homeAgent === undefined) continue;
       const key = formatPrefix(network);
       const candidates = byNetwork.get(key) ?? new Map<Ipv4Address, Candidate>();
       byNetwork.set(key, candidates);
-      const candidate = candidates.get(homeAgent) ?? { network, homeAgent, gatewayMac, reporters: [] };
+      const candidate = candidates.get(homeAgent) ?? { network, homeAgent, otherHomeAgents, gatewayMac, reporters: [] };
       candidates.set(homeAgent, candidate);
+      candidate.otherHomeAgents = chosen(candidate.otherHomeAgents, otherHomeAgents);
       candidate.gatewayMac = lower(candidate.gatewayMac, gatewayMac);
       candidate.reporters.push(address);
     }
@@ -75,7 +80,14 @@ function withOverlaps(rows: readonly MapRow[]): MapRow[] {
   return sorted.map((row) => ({ ...row, conflicts: [...row.conflicts, ...(overlaps.get(row) ?? [])] }));
 }
 
-function claimantOf({ network, homeAgent, reporters }: Candidate | MapRow): MapClaimant {
+/** Who sees more of them, or else lower ones, is believed: in whatever order they are heard of. */
+function chosen(a: readonly Ipv4Address[], b: readonly Ipv4Address[]): readonly Ipv4Address[] {
+  if (a.length !== b.length) return a.length > b.length ? a : b;
+  const differing = a.findIndex((address, index) => address !== b[index]);
+  return (a[differing] ?? 0) <= (b[differing] ?? 0) ? a : b;
+}
+
+function claimantOf({ network, homeAgent, reporters }: MapClaimant): MapClaimant {
   return { network, homeAgent, reporters };
 }
 

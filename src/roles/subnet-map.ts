@@ -5,9 +5,15 @@ import { type Ipv4Address, type MacAddress, type Prefix, prefixOf } from '../oct
 export type SubnetMapRow = {
   readonly network: Prefix;
   readonly homeAgent: Ipv4Address;
+  /** Those to ask, in order, where the first does not serve. */
+  readonly otherHomeAgents?: readonly Ipv4Address[];
   /** What the home network's stations know as their gateway's MAC address, for answering a visitor's ARP. */
   readonly gatewayMac: MacAddress | undefined;
 };
+
+export function homeAgentsOf({ homeAgent, otherHomeAgents = [] }: SubnetMapRow): readonly Ipv4Address[] {
+  return [homeAgent, ...otherHomeAgents];
+}
 
 export class SubnetMap {
   readonly #longestFirst: readonly SubnetMapRow[];

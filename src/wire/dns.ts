@@ -17,7 +17,7 @@ const TYPE = { address: 1, alias: 5 } as const;
 const CLASS_INTERNET = 1;
 /** RFC 1035 §4.1.1. */
 const HEADER_LENGTH = 12;
-const FLAG = { isResponse: 0x8000, isTruncated: 0x0200, isRecursionDesired: 0x0100 } as const;
+const FLAG = { isResponse: 0x8000, isRecursionDesired: 0x0100 } as const;
 export const DNS_RESPONSE_CODE = { noError: 0, nameError: 3 } as const;
 const POINTER = 0xc0;
 /** An answer repeats an alias for each of a chain; longer ones are a mistake of somebody. */
@@ -32,7 +32,6 @@ export type DnsRecord =
 export type DnsMessage = {
   readonly identifier: number;
   readonly isResponse: boolean;
-  readonly isTruncated: boolean;
   readonly responseCode: number;
   readonly questions: readonly DnsQuestion[];
   /** Those of its answers that are addresses or aliases of the Internet. */
@@ -62,7 +61,7 @@ export function encodeAddressQuestion(identifier: number, name: string): Uint8Ar
   return octets;
 }
 
-/** Authority and additional records are not looked at: nothing in them is asked for. */
+/** Authority and additional records are not looked at. Of an answer that did not fit, the addresses that did are enough. */
 export function decodeDnsMessage(octets: Uint8Array): DnsMessage {
   const view = fixedPart(octets, HEADER_LENGTH, 'DNS message');
   const flags = view.getUint16(2);
@@ -83,7 +82,6 @@ export function decodeDnsMessage(octets: Uint8Array): DnsMessage {
   return {
     identifier: view.getUint16(0),
     isResponse: (flags & FLAG.isResponse) !== 0,
-    isTruncated: (flags & FLAG.isTruncated) !== 0,
     responseCode: flags & 0x000f,
     questions,
     answers,

@@ -92,6 +92,15 @@ describe('a visitor', () => {
     ]);
   });
 
+  test('with another home agent than most of its network has a rule of its own', () => {
+    const map = new SubnetMap(MAP.rows().map((row) => ({ ...row, homeAgent: ip('10.1.0.200') })));
+    expect(visitorWishes(visitor(true), map, 'gre')[3]).toMatchObject({
+      source: { network: terms.homeAddress, length: 32 },
+      homeAgent: terms.homeAgent,
+      priority: 433,
+    });
+  });
+
   test('from a network that nobody knows has a rule of its own', () => {
     const rule = visitorWishes(visitor(true), new SubnetMap([]), 'gre')[3];
     expect(rule).toMatchObject({ source: { network: terms.homeAddress, length: 32 } });

@@ -27,6 +27,22 @@ test('who is gone is in the map, who is deleted is not', () => {
   expect(mapRows([gone, claiming(2, '10.2.0.0/24', '10.2.0.1', { state: 'deleted' })]).length).toBe(1);
 });
 
+test('the other home agents of a network are those of who sees most of them, in whatever order they come', () => {
+  const seeing = (number: number, ...homeAgents: readonly string[]) => {
+    const claims = [{ network: prefix('10.1.0.0/24'), homeAgents: homeAgents.map(ip), gatewayMac: undefined }];
+    return { ...record, reporter: reporterNumber(number), claims };
+  };
+  const claims = [
+    seeing(1, '10.1.0.1'),
+    seeing(2, '10.1.0.1', '10.1.0.2', '10.1.0.9'),
+    seeing(3, '10.1.0.1', '10.1.0.2', '10.1.0.3'),
+    seeing(4, '10.1.0.1', '10.1.0.7'),
+  ];
+  for (const order of [claims, [...claims].reverse()]) {
+    expect(mapRows(order)[0]?.otherHomeAgents).toEqual([ip('10.1.0.2'), ip('10.1.0.3')]);
+  }
+});
+
 test('of two home agents of a network the lower counts, in whatever order they come', () => {
   const claims = [claiming(1, '10.1.0.0/24', '10.1.0.9'), claiming(2, '10.1.0.0/24', '10.1.0.2')];
   for (const order of [claims, [...claims].reverse()]) {

@@ -103,9 +103,8 @@ function known(world: MapWorld, box: MapBox): { octets: number; messages: number
   const [wanted] = box.claims;
   const stop = world.watch({
     mapChanged: (other) => {
-      if (informed.has(other.name)) return;
-      const row = other.client.rows().find(({ network }) => network.network === wanted?.network.network);
-      if (row?.homeAgent === wanted?.homeAgents[0]) informed.add(other.name);
+      const [claim] = other.client.table().get(box.name)?.claims ?? [];
+      if (claim?.homeAgents[0] === wanted?.homeAgents[0]) informed.add(other.name);
       if (informed.size === world.boxes.length) knownAtMs = world.nowMs;
     },
   });

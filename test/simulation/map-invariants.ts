@@ -2,6 +2,7 @@
 
 import { formatIpv4, formatPrefix, type Ipv4Address, type MacAddress } from '../../src/octets/address.ts';
 import { compareVersions } from '../../src/roles/map-records.ts';
+import type { MapRow } from '../../src/roles/map-rows.ts';
 import type { MapRecord } from '../../src/wire/subnet-map-records.ts';
 import { Violation } from './invariants.ts';
 import type { MapBox, MapWatcher, MapWorld } from './map-world.ts';
@@ -10,6 +11,8 @@ export class MapInvariants implements MapWatcher {
   readonly #boxOf = new Map<MacAddress, MapBox>();
   /** By box and reporter: the latest version that the box has had since it began. */
   readonly #latest = new Map<MapBox, Map<MacAddress, MapRecord>>();
+  /** Of whom a box may have heard something new since it was looked at; undefined: of anybody. */
+  readonly #unseen = new Map<MapBox, Set<MacAddress> | undefined>();
   /** Home agents that a box has ever claimed. */
   readonly #claimed = new Map<MacAddress, Set<Ipv4Address>>();
   readonly #homeAddresses = new Map<MacAddress, Ipv4Address>();
@@ -36,24 +39,42 @@ export class MapInvariants implements MapWatcher {
 
   begunAnew(box: MapBox): void {
     this.#latest.delete(box);
+    this.#unseen.delete(box);
   }
 
   mapChanged(box: MapBox): void {
     const latest = this.#latest.get(box) ?? new Map<MacAddress, MapRecord>();
     this.#latest.set(box, latest);
-    const present = new Set<MacAddress>();
-    for (const record of box.client.records()) {
-      present.add(record.reporter);
-      const before = latest.get(record.reporter);
+    const table = box.client.table();
+    this.#look(box, this.#unseen.get(box) ?? this.#boxOf.keys());
+    if (table.size !== latest.size) this.#look(box, this.#boxOf.keys());
+    this.#unseen.set(box, new Set());
+  }
+
+  #look(box: MapBox, reporters: Iterable<MacAddress>): void {
+    const latest = this.#latest.get(box);
+    for (const reporter of reporters) {
+      const record = box.client.table().get(reporter);
+      const before = latest?.get(reporter);
       if (before === record) continue;
-      if (before !== undefined && compareVersions(record, before) < 0) {
-        throw new Violation(`box ${box.number} goes back to an earlier word of box ${this.#numberOf(record.reporter)}`);
-      }
-      latest.set(record.reporter, record);
-      this.#isOwn(box, record);
+      // What no authoritative access point has known for an hour is forgotten, and what they say then is believed.
+      if (record === undefined) latest?.delete(reporter);
+      else this.#isLater(box, record, before);
     }
-    // What no authoritative access point has known for an hour is forgotten, and what they say then is believed.
-    for (const reporter of latest.keys()) if (!present.has(reporter)) latest.delete(reporter);
+  }
+
+  informed(box: MapBox, reporters: readonly MacAddress[] | undefined): void {
+    const unseen = this.#unseen.get(box);
+    if (reporters === undefined) this.#unseen.delete(box);
+    else for (const reporter of reporters) unseen?.add(reporter);
+  }
+
+  #isLater(box: MapBox, record: MapRecord, before: MapRecord | undefined): void {
+    if (before !== undefined && compareVersions(record, before) < 0) {
+      throw new Violation(`box ${box.number} goes back to an earlier word of box ${this.#numberOf(record.reporter)}`);
+    }
+    this.#latest.get(box)?.set(record.reporter, record);
+    this.#isOwn(box, record);
   }
 
   hinted(box: MapBox, mac: MacAddress, homeAddress: Ipv4Address): void {
@@ -82,6 +103,11 @@ export class MapInvariants implements MapWatcher {
   }
 }
 
+type Judged = { readonly wanted: string; readonly complaints: readonly string[] };
+
+/** Rows that were looked at, as long as they are those of a box. */
+const judged = new WeakMap<readonly MapRow[], Judged>();
+
 /** What is not yet as it should be where nothing fails; boxes that have gone for good are to be forgotten. */
 export function unsettledMaps(world: MapWorld): string[] {
   const running = world.boxes.filter(({ isRunning }) => isRunning);
@@ -89,16 +115,24 @@ export function unsettledMaps(world: MapWorld): string[] {
   for (const { claims } of running) {
     for (const { network, homeAgents } of claims) wanted.set(network.network, homeAgents[0]);
   }
-  const complaints: string[] = [];
-  for (const box of running) {
+  const wantedText = [...wanted].join(' ');
+  return running.flatMap((box) => {
     const rows = box.client.rows();
-    const known = new Map(rows.map(({ network, homeAgent }) => [network.network, homeAgent]));
-    for (const [network, homeAgent] of wanted) {
-      if (known.get(network) !== homeAgent) complaints.push(`box ${box.number} lacks ${rowText(network, homeAgent)}`);
-    }
-    for (const [network, homeAgent] of known) {
-      if (!wanted.has(network)) complaints.push(`box ${box.number} still has ${rowText(network, homeAgent)}`);
-    }
+    const before = judged.get(rows);
+    const complaints = before?.wanted === wantedText ? before.complaints : complaintsAbout(rows, wanted);
+    judged.set(rows, { wanted: wantedText, complaints });
+    return complaints.map((complaint) => `box ${box.number} ${complaint}`);
+  });
+}
+
+function complaintsAbout(rows: readonly MapRow[], wanted: ReadonlyMap<Ipv4Address, Ipv4Address | undefined>): string[] {
+  const complaints: string[] = [];
+  const known = new Map(rows.map(({ network, homeAgent }) => [network.network, homeAgent]));
+  for (const [network, homeAgent] of wanted) {
+    if (known.get(network) !== homeAgent) complaints.push(`lacks ${rowText(network, homeAgent)}`);
+  }
+  for (const [network, homeAgent] of known) {
+    if (!wanted.has(network)) complaints.push(`still has ${rowText(network, homeAgent)}`);
   }
   return complaints;
 }

@@ -2,10 +2,12 @@
 // jumps from one event to the next, and everything is decided by the seed.
 
 import { formatIpv4, type Ipv4Address, type MacAddress } from '../../src/octets/address.ts';
+import { equalInConstantTime } from '../../src/octets/octets.ts';
 import { AuthoritativeAccessPoint } from '../../src/roles/authoritative-access-point/authoritative-access-point.ts';
 import type { AuthorityEffect, AuthorityEvent } from '../../src/roles/authoritative-access-point/events.ts';
 import { Deadlines } from '../../src/roles/deadlines.ts';
 import { earlier } from '../../src/roles/expiring-table.ts';
+import { compareVersions } from '../../src/roles/map-records.ts';
 import type { Moment, Random } from '../../src/roles/role.ts';
 import type { SubnetMapClientEffect, SubnetMapClientEvent } from '../../src/roles/subnet-map-client/events.ts';
 import { SubnetMapClient } from '../../src/roles/subnet-map-client/subnet-map-client.ts';
@@ -14,8 +16,8 @@ import {
   decodeRegistrationRequest,
   encodeRegistrationReply,
 } from '../../src/wire/registration.ts';
-import { decodeMapMessage } from '../../src/wire/subnet-map.ts';
-import type { MapClaim, MapRecord } from '../../src/wire/subnet-map-records.ts';
+import { decodeMapMessage, type MapMessage } from '../../src/wire/subnet-map.ts';
+import { encodeClaims, type MapClaim, type MapRecord } from '../../src/wire/subnet-map-records.ts';
 import { digests } from '../digests.ts';
 import { seededRandom } from '../random.ts';
 import { EPOCH_UNIX_MS } from '../roles/moments.ts';
@@ -29,10 +31,13 @@ const HEADERS_OCTETS = 28;
 /** The map is written to the disk when it has not changed for a moment. */
 const KEEP_AFTER_MS = 1000;
 const HOME_AGENT_ANSWERS_AFTER_MS = 5;
+const MOST_COPIES = 16;
 
 export type MapPacket = { readonly from: MapBox; readonly to: MapBox; readonly octets: Uint8Array };
 
 export type MapWatcher = {
+  /** Of these reporters the box may have other records from now on; undefined: of any. */
+  informed?(box: MapBox, reporters: readonly MacAddress[] | undefined): void;
   mapChanged?(box: MapBox): void;
   /** Its memory was lost, or what it had on disk was older. */
   begunAnew?(box: MapBox): void;
@@ -58,6 +63,8 @@ export class MapWorld {
   readonly #alarms = new Deadlines<MapBox>();
   readonly #boxOf = new Map<Ipv4Address, MapBox>();
   readonly #watchers: MapWatcher[] = [];
+  /** A thousand boxes need not have a thousand copies of each record. */
+  readonly #copies = new Map<MacAddress, MapRecord[]>();
   #nowMs = 0;
 
   /** The first boxes are the authoritative ones. */
@@ -110,6 +117,17 @@ export class MapWorld {
       this.tell((watcher) => watcher.stepped?.());
     }
     this.#nowMs = endMs;
+  }
+
+  /** The first copy of a record that was ever made. */
+  shared(record: MapRecord): MapRecord {
+    const copies = this.#copies.get(record.reporter) ?? [];
+    this.#copies.set(record.reporter, copies);
+    const copy = copies.find((other) => isSameRecord(other, record));
+    if (copy === undefined) copies.unshift(record);
+    // Late ones come, but not for long.
+    if (copies.length > MOST_COPIES) copies.pop();
+    return copy ?? record;
   }
 
   isCut(a: MapBox, b: MapBox): boolean {
@@ -218,6 +236,7 @@ export class MapBox {
     this.configure();
     if (!remembers) this.kept = [];
     this.authority({ kind: 'mapRestored', records: this.kept });
+    this.#world.tell((watcher) => watcher.informed?.(this, undefined));
     this.hear({ kind: 'mapRestored', records: this.kept });
   }
 
@@ -255,13 +274,27 @@ export class MapBox {
   }
 
   receive({ octets, from }: MapPacket): void {
-    const message = decodeMapMessage(octets.slice());
-    if (message.kind === 'otherVersion') return;
+    const decoded = decodeMapMessage(octets.slice());
+    if (decoded.kind === 'otherVersion') return;
+    const message = this.#shared(decoded);
     const { isOfCalled, isOfAuthority } = message.header;
     const sourceAddress = from.address;
     if (isOfCalled && !isOfAuthority) return this.hear({ kind: 'mapMessageReceived', message, sourceAddress });
     const destinationAddress = from === this ? undefined : this.address;
     this.authority({ kind: 'mapMessageReceived', message, sourceAddress, destinationAddress });
+  }
+
+  #shared(message: MapMessage): MapMessage {
+    const { body } = message;
+    if (body.kind !== 'records') return message;
+    const records = body.records.map((record) => this.#world.shared(record));
+    this.#world.tell((watcher) =>
+      watcher.informed?.(
+        this,
+        records.map(({ reporter }) => reporter),
+      ),
+    );
+    return { ...message, body: { ...body, records } };
   }
 
   alarm(): void {
@@ -296,4 +329,10 @@ export class MapBox {
       if (this.isRunning) this.kept = [...this.client.records()];
     });
   }
+}
+
+function isSameRecord(a: MapRecord, b: MapRecord): boolean {
+  if (compareVersions(a, b) !== 0 || a.address !== b.address) return false;
+  const [claims, others] = [encodeClaims(a.claims), encodeClaims(b.claims)];
+  return equalInConstantTime(claims, others);
 }

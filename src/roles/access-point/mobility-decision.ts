@@ -5,7 +5,7 @@ import { contains, type Ipv4Address } from '../../octets/address.ts';
 import type { SecurityAssociation } from '../../wire/authentication.ts';
 import { INFINITE_LIFETIME } from '../../wire/registration.ts';
 import type { NotProxiedReason } from '../report.ts';
-import type { SubnetMapRow } from '../subnet-map.ts';
+import { homeAgentsOf, type SubnetMapRow } from '../subnet-map.ts';
 import { type Agents, careOfAddressOf } from './agents.ts';
 import type { Concessions } from './concessions.ts';
 import type { AccessPointConfiguration, BridgeService, LinkAgent } from './configuration.ts';
@@ -56,7 +56,9 @@ export function decideMobility(
     const isAwaited = associations.isAwaited(address);
     return { kind: 'notProxied', reason: isAwaited ? 'securityAssociationAwaited' : 'noSecurityAssociation' };
   }
-  const homeAgent = concessions.homeAgent ?? row.homeAgent;
+  const { nextHomeAgent = row.homeAgent } = concessions;
+  const homeAgent =
+    concessions.homeAgent ?? (homeAgentsOf(row).includes(nextHomeAgent) ? nextHomeAgent : row.homeAgent);
   const relay = relayFor({ ...question, homeAgent }, link, configuration, nowMs);
   if (relay === undefined) return { kind: 'notProxied', reason: 'noForeignAgent' };
   const { agent, careOfAddress } = relay;

@@ -52,7 +52,9 @@ export type RegistrationOutcome =
   | { readonly kind: 'renewalDue' }
   /** Time to ask again, if the station is still there: `confirmed` asks. */
   | { readonly kind: 'confirmationDue' }
-  | { readonly kind: 'unanswered' };
+  | { readonly kind: 'unanswered' }
+  /** That was said before. */
+  | { readonly kind: 'stillUnanswered' };
 
 /** What an Identification counts in a millisecond. */
 const UNITS_PER_MS = 2 ** 32 / 1000;
@@ -256,7 +258,8 @@ export class ProxyRegistration {
       return [{ kind: 'unanswered' }];
     }
     const sent = this.#send(attempt, phase.resynchronizations, now, phase.identification);
-    return attempt === ATTEMPTS_BEFORE_REPORT + 1 ? [{ kind: 'unanswered' }, sent] : [sent];
+    if (attempt <= ATTEMPTS_BEFORE_REPORT) return [sent];
+    return [{ kind: attempt === ATTEMPTS_BEFORE_REPORT + 1 ? 'unanswered' : 'stillUnanswered' }, sent];
   }
 
   #send(attempt: number, resynchronizations: number, now: Moment, unanswered?: bigint): RegistrationOutcome {

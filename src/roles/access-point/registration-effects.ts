@@ -34,7 +34,10 @@ export function interception(
   return [{ kind, mac, homeAddress, agentMac: agent.mac, isLocal: agent.isLocal }];
 }
 
-type ReportedOutcome = Exclude<RegistrationOutcome, { readonly kind: 'send' | 'renewalDue' | 'confirmationDue' }>;
+type ReportedOutcome = Exclude<
+  RegistrationOutcome,
+  { readonly kind: 'send' | 'stillUnanswered' | 'renewalDue' | 'confirmationDue' }
+>;
 
 export function reported(mac: MacAddress, terms: RegistrationTerms, outcome: ReportedOutcome): AccessPointEffect {
   return { kind: 'report', report: reportOf(mac, terms, outcome) };

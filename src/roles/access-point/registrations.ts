@@ -5,7 +5,16 @@ import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import { CODE, type RegistrationReply } from '../../wire/registration.ts';
 import type { Report } from '../report.ts';
 import type { Moment } from '../role.ts';
-import { type Concessions, type Denial, forAnotherAgent, NO_CONCESSIONS, remedies, shunning } from './concessions.ts';
+import { homeAgentsOf } from '../subnet-map.ts';
+import {
+  type Concessions,
+  type Denial,
+  forAnotherAgent,
+  NO_CONCESSIONS,
+  remedies,
+  shunning,
+  turningToNext,
+} from './concessions.ts';
 import type { AccessPointEffect } from './effects.ts';
 import { arpProbe } from './gateway-illusion.ts';
 import type { MobilityDecision } from './mobility-decision.ts';
@@ -269,6 +278,8 @@ export class Registrations {
         const remedy = this.#remedy(station, registration, { ...NO_ANSWER, homeAgent }, now);
         return [reported(mac, terms, outcome), ...(remedy ?? [])];
       }
+      case 'stillUnanswered':
+        return this.#turnToNextHomeAgent(station, registration, now);
       case 'renewalDue':
         return this.#confirm(station, now);
       case 'confirmationDue':
@@ -285,11 +296,20 @@ export class Registrations {
   ): AccessPointEffect[] | undefined {
     const { mac, mobility } = station;
     if (mobility.kind !== 'away' || mobility.registration !== registration) return undefined;
-    for (const concessions of remedies(denial, registration.terms, mobility.concessions, now.monotonicMs)) {
+    const ways = { concessions: mobility.concessions, homeAgents: homeAgentsOf(mobility.row) };
+    for (const concessions of remedies(denial, registration.terms, ways, now.monotonicMs)) {
       const next = this.#termsWith(station, concessions, now);
       if (next !== undefined) return this.#send(mac, this.#replace(station, next), now, now.monotonicMs);
     }
     return undefined;
+  }
+
+  #turnToNextHomeAgent(station: Station, { terms }: ProxyRegistration, now: Moment): AccessPointEffect[] {
+    const { mac, mobility } = station;
+    if (mobility.kind !== 'away' || mobility.registration.terms !== terms) return [];
+    const concessions = turningToNext(terms, mobility.concessions, homeAgentsOf(mobility.row), now.monotonicMs);
+    const next = concessions === undefined ? undefined : this.#termsWith(station, concessions, now);
+    return next === undefined ? [] : this.#send(mac, this.#replace(station, next), now, now.monotonicMs);
   }
 
   /** RFC 5563 §4.1: before a renewal the proxy makes sure that the station is still there. Any ARP from it will do. */

@@ -73,6 +73,11 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
     return this.#records.all();
   }
 
+  /** The same, to be looked up. */
+  table(): Pick<MapRecords, 'get' | 'size'> {
+    return this.#records;
+  }
+
   /** The authoritative access point that is asked now, and whether it answers. */
   authority(): { readonly address: Ipv4Address; readonly answers: boolean } | undefined {
     const call = this.#call;

@@ -7,6 +7,7 @@ import {
   remedies,
   retryAfterMs,
   shunning,
+  turningToNext,
 } from '../../../src/roles/access-point/concessions.ts';
 import { ip } from '../../addresses.ts';
 import { HOME_AGENT, terms } from './scene.ts';
@@ -16,7 +17,8 @@ const ALL_CODES = Array.from({ length: 256 }, (_, code) => code);
 
 function remediesOf(code: number, given: Partial<typeof terms> = {}, conceded = {}, reply = {}) {
   const denial = { code, lifetimeSeconds: 0, homeAgent: HOME_AGENT, ...reply };
-  return remedies(denial, { ...terms, ...given }, { ...NO_CONCESSIONS, ...conceded }, 1000);
+  const ways = { concessions: { ...NO_CONCESSIONS, ...conceded }, homeAgents: [HOME_AGENT] };
+  return remedies(denial, { ...terms, ...given }, ways, 1000);
 }
 
 describe('a denial', () => {
@@ -52,8 +54,10 @@ describe('a denial', () => {
 
   test('136 is met by asking the home agent that it names, once, if that can be one', () => {
     const homeAgent = ip('10.1.0.9');
-    expect(remediesOf(136, {}, {}, { homeAgent })).toEqual([{ ...NO_CONCESSIONS, homeAgent }]);
-    expect(remediesOf(136, {}, { homeAgent }, { homeAgent: ip('10.1.0.10') })).toEqual([]);
+    const unservedBy = new Map([[HOME_AGENT, 61_000]]);
+    expect(remediesOf(136, {}, {}, { homeAgent })).toEqual([{ ...NO_CONCESSIONS, homeAgent, unservedBy }]);
+    const conceded = { homeAgent, unservedBy };
+    expect(remediesOf(136, { homeAgent }, conceded, { homeAgent: ip('10.1.0.10') })).toEqual([]);
     expect(remediesOf(136, {}, {}, { homeAgent: ip('255.255.255.255') })).toEqual([]);
   });
 
@@ -89,9 +93,33 @@ test('what was conceded to one agent does not hold for the next, what the home a
     greEncapsulation: true,
     reverseTunneling: false,
     homeAgent: ip('10.1.0.9'),
+    nextHomeAgent: ip('10.1.0.8'),
     refusedBy: elsewhere.refusedBy,
+    unservedBy: new Map([[HOME_AGENT, 61_000]]),
   };
-  expect(forAnotherAgent(conceded)).toEqual({ ...elsewhere, homeAgent: ip('10.1.0.9') });
+  const { homeAgent, nextHomeAgent, unservedBy } = conceded;
+  expect(forAnotherAgent(conceded)).toEqual({ ...elsewhere, homeAgent, nextHomeAgent, unservedBy });
+});
+
+test('of several home agents the first that was not left alone within a minute is next', () => {
+  const [second, third] = [ip('10.1.0.2'), ip('10.1.0.3')];
+  const turned = (unservedBy: readonly [typeof second, number][], present = HOME_AGENT) => {
+    const concessions = { ...NO_CONCESSIONS, longestLifetimeSeconds: 60, unservedBy: new Map(unservedBy) };
+    return turningToNext({ ...terms, homeAgent: present }, concessions, [HOME_AGENT, second, third], 1000);
+  };
+  expect(turned([])).toEqual({
+    ...NO_CONCESSIONS,
+    nextHomeAgent: second,
+    unservedBy: new Map([[HOME_AGENT, 61_000]]),
+  });
+  expect(turned([[HOME_AGENT, 1001]], second)?.nextHomeAgent).toBe(third);
+  expect(turned([[HOME_AGENT, 1000]], second)?.nextHomeAgent).toBe(HOME_AGENT);
+  expect(
+    turned([
+      [second, 2000],
+      [third, 2000],
+    ]),
+  ).toBeUndefined();
 });
 
 test('the next try is a minute later, or ten where somebody cannot read the request', () => {
