@@ -366,10 +366,11 @@ export class Daemon {
 
   #askSources(now: Moment): void {
     if (!this.#network.isKnown) return;
-    const others = this.#switchboard.map.destinations();
-    const homeAgents = [...this.#config.subnets.map(({ homeAgent }) => homeAgent), ...others];
-    for (const homeAgent of this.#homeAgentRoutes.toAsk(homeAgents, this.#network.network)) {
-      this.#networkEffects(this.#network.askSource(homeAgent), now);
+    const { homeAgents: learned, authorities } = this.#switchboard.map.destinations();
+    const homeAgents = [...this.#config.subnets.map(({ homeAgent }) => homeAgent), ...learned];
+    const wanted = { homeAgents, authorities };
+    for (const address of this.#homeAgentRoutes.toAsk(wanted, this.#network.network, this.#problems)) {
+      this.#networkEffects(this.#network.askSource(address), now);
     }
   }
 

@@ -1,14 +1,20 @@
-// Our address on the way to each home agent: the care-of address towards it.
+// Our address on the way to each home agent, which is the care-of address towards it, and to other boxes of the subnet map.
 
 import type { Network } from '../clients/network.ts';
 import { formatIpv4, type Ipv4Address } from '../octets/address.ts';
 import type { Problems } from './problems.ts';
 import type { LogLine } from './report-text.ts';
 
+export type Destinations = {
+  readonly homeAgents: Iterable<Ipv4Address>;
+  readonly authorities: Iterable<Ipv4Address>;
+};
+
 export class HomeAgentRoutes {
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
-
   readonly #unreachable = new Set<Ipv4Address>();
+  /** Who is to be reached, and what they are. */
+  #names = new Map<Ipv4Address, string>();
 
   get sources(): ReadonlyMap<Ipv4Address, Ipv4Address> {
     return this.#sources;
@@ -19,32 +25,48 @@ export class HomeAgentRoutes {
     return this.#sources.size === 0 && this.#unreachable.size > 0;
   }
 
-  /** The home agents that are other boxes: the kernel is to be asked for the way to them. */
-  toAsk(homeAgents: Iterable<Ipv4Address>, network: Network): Ipv4Address[] {
+  /** Those that are other boxes: the kernel is to be asked for the way to them. Who is not among them is forgotten. */
+  toAsk({ homeAgents, authorities }: Destinations, network: Network, problems: Problems): Ipv4Address[] {
     const own = network.ownAddresses();
-    return [...new Set(homeAgents)].filter((homeAgent) => !own.includes(homeAgent));
+    const names = new Map<Ipv4Address, string>();
+    for (const address of authorities) names.set(address, `authoritative access point ${formatIpv4(address)}`);
+    for (const address of homeAgents) names.set(address, `home agent ${formatIpv4(address)}`);
+    for (const address of own) names.delete(address);
+    this.#names = names;
+    for (const address of [...this.#sources.keys(), ...this.#unreachable]) {
+      if (names.has(address)) continue;
+      this.#sources.delete(address);
+      this.#unreachable.delete(address);
+      problems.end(partOf(address), '');
+    }
+    return [...names.keys()];
   }
 
   /** The kernel's answer; `isNews`: it is another than before. */
   known(
-    homeAgent: Ipv4Address,
+    address: Ipv4Address,
     source: Ipv4Address | undefined,
     problems: Problems,
   ): { readonly isNews: boolean; readonly lines: LogLine[] } {
-    const part = `route ${homeAgent}`;
-    const name = formatIpv4(homeAgent);
-    const text = `no route leads to home agent ${name}: its stations are not proxied here`;
-    const lines =
-      source === undefined ? problems.begin(part, text) : problems.end(part, `home agent ${name} is in reach`);
+    const name = this.#names.get(address);
+    if (name === undefined) return { isNews: false, lines: [] };
+    const loss = name.startsWith('home') ? 'its stations are not proxied here' : 'the map is not exchanged with it';
+    const text = `no route leads to ${name}: ${loss}`;
+    const part = partOf(address);
+    const lines = source === undefined ? problems.begin(part, text) : problems.end(part, `${name} is in reach`);
     const { isCutOff } = this;
-    const isOther = this.#sources.get(homeAgent) !== source;
+    const isOther = this.#sources.get(address) !== source;
     if (source === undefined) {
-      this.#sources.delete(homeAgent);
-      this.#unreachable.add(homeAgent);
+      this.#sources.delete(address);
+      this.#unreachable.add(address);
     } else {
-      this.#sources.set(homeAgent, source);
-      this.#unreachable.delete(homeAgent);
+      this.#sources.set(address, source);
+      this.#unreachable.delete(address);
     }
     return { isNews: isOther || isCutOff !== this.isCutOff, lines };
   }
+}
+
+function partOf(address: Ipv4Address): string {
+  return `route ${address}`;
 }

@@ -16,6 +16,7 @@ import type { PlainTable } from '../ubus-js/blobmsg.ts';
 import type { RegistrationReply } from '../wire/registration.ts';
 import { decodeMapMessage, SUBNET_MAP_PORT } from '../wire/subnet-map.ts';
 import type { MapClaim, MapRecord } from '../wire/subnet-map-records.ts';
+import type { Destinations } from './home-agent-routes.ts';
 import { decodeOrMalformed } from './inbound.ts';
 import { decodeKeptMap, encodeKeptMap } from './kept-map.ts';
 import { accessPointName, type ClaimSurroundings, mapClaims } from './map-claims.ts';
@@ -75,9 +76,9 @@ export class MapDesk {
     return this.#claims.values();
   }
 
-  /** To whom the way must be known: home agents, and the other authoritative access points. */
-  destinations(): readonly Ipv4Address[] {
-    return [...this.#client.rows().flatMap(homeAgentsOf), ...this.#peers()];
+  /** To whom the way must be known. */
+  destinations(): Destinations {
+    return { homeAgents: this.#client.rows().flatMap(homeAgentsOf), authorities: this.#peers() };
   }
 
   #peers(): readonly Ipv4Address[] {

@@ -1,18 +1,28 @@
 import { expect, test } from 'vitest';
 import { HomeAgentRoutes } from '../../src/daemon/home-agent-routes.ts';
 import { Problems } from '../../src/daemon/problems.ts';
+import type { Ipv4Address } from '../../src/octets/address.ts';
 import { ip } from '../addresses.ts';
 import { routerNetwork } from './router.ts';
 
 const OTHER = ip('10.2.0.1');
 
-test('the way is asked for once to each home agent that is another box', () => {
+/** Routes of which these were asked for. */
+function routesTo(...homeAgents: readonly Ipv4Address[]): HomeAgentRoutes {
+  const routes = new HomeAgentRoutes();
+  routes.toAsk({ homeAgents, authorities: [] }, routerNetwork(), new Problems());
+  return routes;
+}
+
+test('the way is asked for once to each that is another box', () => {
   const homeAgents = [ip('10.1.0.1'), OTHER, OTHER, ip('10.3.0.1')];
-  expect(new HomeAgentRoutes().toAsk(homeAgents, routerNetwork())).toEqual([OTHER, ip('10.3.0.1')]);
+  const wanted = { homeAgents, authorities: [ip('10.255.1.2'), OTHER, ip('10.4.0.1')] };
+  const asked = new HomeAgentRoutes().toAsk(wanted, routerNetwork(), new Problems());
+  expect(asked.sort()).toEqual([OTHER, ip('10.3.0.1'), ip('10.4.0.1')]);
 });
 
 test('a way is news when it is found, changes, and is lost; a lost one is a problem until it is found', () => {
-  const routes = new HomeAgentRoutes();
+  const routes = routesTo(OTHER);
   const problems = new Problems();
   expect(routes.known(OTHER, ip('10.255.1.2'), problems)).toEqual({ isNews: true, lines: [] });
   expect(routes.known(OTHER, ip('10.255.1.2'), problems)).toEqual({ isNews: false, lines: [] });
@@ -27,8 +37,22 @@ test('a way is news when it is found, changes, and is lost; a lost one is a prob
   ]);
 });
 
-test('a box is cut off when no way leads to any home agent; one that was not asked for does not count', () => {
+test('what an authoritative access point is called that no way leads to, and that it is called so no more', () => {
   const routes = new HomeAgentRoutes();
+  const problems = new Problems();
+  routes.toAsk({ homeAgents: [], authorities: [OTHER] }, routerNetwork(), problems);
+  routes.known(OTHER, undefined, problems);
+  const text = 'no route leads to authoritative access point 10.2.0.1: the map is not exchanged with it';
+  expect(problems.all()).toEqual([text]);
+  expect(routes.isCutOff).toBe(true);
+  routes.toAsk({ homeAgents: [], authorities: [] }, routerNetwork(), problems);
+  expect([problems.all(), routes.isCutOff]).toEqual([[], false]);
+  // The kernel's answer may come late.
+  expect(routes.known(OTHER, undefined, problems)).toEqual({ isNews: false, lines: [] });
+});
+
+test('a box is cut off when no way leads to any home agent; one that was not asked for does not count', () => {
+  const routes = routesTo(OTHER, ip('10.3.0.1'));
   const problems = new Problems();
   const [first, second] = [OTHER, ip('10.3.0.1')];
   expect(routes.isCutOff).toBe(false);

@@ -52,7 +52,7 @@ test('another access point calls the first of the list', () => {
     { address: '10.255.9.2', state: 'silent' },
     { address: '10.255.8.2', state: 'standby' },
   ]);
-  expect(desk.destinations()).toEqual([OTHER, ip('10.255.8.2')]);
+  expect(desk.destinations()).toEqual({ homeAgents: [], authorities: [OTHER, ip('10.255.8.2')] });
   expect(desk.accessPoints(0)).toBeUndefined();
 });
 
