@@ -2,7 +2,8 @@
 // left of where it has been.
 
 import type { Wish } from '../../src/clients/kernel-wishes.ts';
-import { formatMac } from '../../src/octets/address.ts';
+import { formatMac, type Ipv4Address } from '../../src/octets/address.ts';
+import type { Mobility } from '../../src/roles/access-point/station.ts';
 import type { TunnelEncapsulation } from '../../src/wire/rtnetlink-link.ts';
 import type { Box } from './box.ts';
 import { BRIDGE, BRIDGE_INDEX } from './plan.ts';
@@ -76,11 +77,13 @@ function reverseWay(
 function unknownStation({ place, name, mac, address, isAtHome }: Station): string[] {
   if (place === undefined) return [];
   const known = [...(place.box.switchboard?.accessPoint.stations() ?? [])].find((other) => other.mac === mac);
-  const where = `${place.box.name} has ${name} (${formatMac(mac)})`;
-  if (known === undefined) return [`${where}, and does not know it`];
-  const { mobility } = known;
-  if (mobility.kind === 'unidentified') return [`${where}, and not its address`];
-  if (mobility.address !== address) return [`${where} with a wrong address`];
-  if (mobility.kind !== (isAtHome ? 'home' : 'away')) return [`${where} as ${mobility.kind}`];
-  return [];
+  const fault = faultOf(known?.mobility, address, isAtHome ? 'home' : 'away');
+  return fault === undefined ? [] : [`${place.box.name} has ${name} (${formatMac(mac)})${fault}`];
+}
+
+function faultOf(mobility: Mobility | undefined, address: Ipv4Address, wanted: Mobility['kind']): string | undefined {
+  if (mobility === undefined) return ', and does not know it';
+  if (mobility.kind === 'unidentified') return ', and not its address';
+  if (mobility.address !== address) return ' with a wrong address';
+  return mobility.kind === wanted ? undefined : ` as ${mobility.kind}`;
 }
