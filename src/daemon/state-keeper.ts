@@ -16,6 +16,8 @@ export class StateKeeper {
   readonly #agents: Rememberers;
   /** What a former daemon remembered, until it can be taken up: nothing may be written over it before. */
   #former: KeptState | undefined;
+  /** Written when the daemon was stopped: what the agents then take back is not forgotten. */
+  #last: Uint8Array | undefined;
   #revision: string;
   #rows = 0;
 
@@ -25,7 +27,7 @@ export class StateKeeper {
   }
 
   get isBehind(): boolean {
-    return this.#agents.revision() !== this.#revision;
+    return this.#last === undefined && this.#agents.revision() !== this.#revision;
   }
 
   get waitMs(): number {
@@ -45,6 +47,7 @@ export class StateKeeper {
 
   /** For a daemon that ends unasked, or makes way for the next one. */
   state(now: Moment): Uint8Array {
+    if (this.#last !== undefined) return this.#last;
     const state = this.#former ?? this.#agents.snapshot(now);
     this.#revision = this.#agents.revision();
     this.#rows = state.bindings.length + state.visitors.length;
@@ -54,6 +57,7 @@ export class StateKeeper {
   /** For one that is stopped: bindings hold until their time is over, visits are ended at their home agents. */
   stateOfStopped(now: Moment): Uint8Array {
     const { bindings } = this.#former ?? this.#agents.snapshot(now);
-    return encodeKeptState({ bindings, visitors: [] });
+    this.#last = encodeKeptState({ bindings, visitors: [] });
+    return this.#last;
   }
 }

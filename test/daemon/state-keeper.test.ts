@@ -44,3 +44,14 @@ test('until it was taken up, it is what is written again', () => {
   keeper.takeUp();
   expect(decodeKeptState(keeper.stateOfStopped(at(0)))).toEqual({ bindings: ['binding'], visitors: [] });
 });
+
+test('what a stopped daemon then takes back does not change what was written', () => {
+  const remembered = { ...agents(), snapshot: () => ({ bindings: ['binding'], visitors: ['a'] }) };
+  const keeper = new StateKeeper(remembered);
+  const last = keeper.stateOfStopped(at(0));
+  remembered.snapshot = () => ({ bindings: [], visitors: [] });
+  remembered.revision = () => 'another';
+  expect(keeper.isBehind).toBe(false);
+  expect(keeper.state(at(1))).toEqual(last);
+  expect(decodeKeptState(last)).toEqual({ bindings: ['binding'], visitors: [] });
+});

@@ -7,7 +7,7 @@ declare -A TCP_PORTS=()
 # Between lines.
 TCP_PAUSE=0.05
 # As an application that will not wait for ever: TCP_USER_TIMEOUT, so long may sent octets stay unacknowledged.
-TCP_GIVES_UP_MS=8000
+TCP_GIVES_UP_MS=12000
 TCP_USER_TIMEOUT=6:18:$TCP_GIVES_UP_MS
 # Longer than any segment, so that the tunnel's smaller MTU is felt.
 TCP_LINE_OCTETS=4000

@@ -48,7 +48,7 @@
 #   ping_begin FROM TO, ping_report FROM TO       one ping each 10 ms; the report tells losses and the outage of each roam
 #   longest_rest FROM TO                          of the report: milliseconds between answers where no roam was
 #   tcp_begin FROM TO, tcp_report FROM TO         one connection whose octets come back; the report fails unless all did
-#   tcp_moves FROM TO, tcp_gave_up FROM TO        questions; the application gives up 8 s after the last sign of life
+#   tcp_moves FROM TO, tcp_gave_up FROM TO        questions; the application gives up 12 s after the last sign of life
 #   cut_off BOX, reconnect BOX                    the wire between the box and the backbone
 #   impair BOX INTERFACE NETEM...                 as `tc qdisc ... netem`: loss 10%, delay 20ms; `impair BOX INTERFACE` heals
 #   tunnel_octets BOX [DEVICE]                    received and sent through pmip0
