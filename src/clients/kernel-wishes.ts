@@ -71,6 +71,8 @@ export type Wish =
       readonly encapsulation?: TunnelEncapsulation;
       readonly priority: number;
     }
+  /** Foreign agent: what comes from there by this interface goes its usual way, whatever another rule says. */
+  | { readonly kind: 'directRule'; readonly source: Prefix; readonly inputInterface: string; readonly priority: number }
   /**
    * Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. DHCP that
    * comes out for one of our own addresses is led to the home agent.
@@ -120,7 +122,8 @@ export function wishKey(wish: Wish): string {
     case 'reverseTunnel':
       return `reverseTunnel ${wish.homeAgent} ${wish.encapsulation}`;
     case 'reverseRule':
-      return `reverseRule ${wish.source.network}/${wish.source.length} ${wish.inputInterface}`;
+    case 'directRule':
+      return `${wish.kind} ${wish.source.network}/${wish.source.length} ${wish.inputInterface}`;
     case 'interception':
       return `interception ${wish.mac} ${wish.homeAddress}`;
     case 'replyInterception':
@@ -156,6 +159,10 @@ export function itemsOf(wish: Wish): KernelItem[] {
       const { source, inputInterface, homeAgent, encapsulation = 'ipip', priority } = wish;
       const table = reverseTable(homeAgent, encapsulation);
       return [ruleItem({ source, inputInterface, table, priority, protocol: PMIP_PROTOCOL })];
+    }
+    case 'directRule': {
+      const { source, inputInterface, priority } = wish;
+      return [ruleItem({ source, inputInterface, table: RT_TABLE_MAIN, priority, protocol: PMIP_PROTOCOL })];
     }
     case 'bridgeTable':
       return [

@@ -1,6 +1,6 @@
 // From what roles want to what the kernel should have: the wishes behind a binding, a visitor and a station.
 
-import type { Wish } from '../clients/kernel-wishes.ts';
+import { TUNNEL_LINKS, type Wish } from '../clients/kernel-wishes.ts';
 import type { Network } from '../clients/network.ts';
 import type { Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
@@ -50,6 +50,7 @@ export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap, usual: Tun
     { kind: 'visitorRoute', homeAddress, interfaceIndex: link.interfaceIndex, mac: link.mac },
   ];
   if (!visitor.reverseTunneling) return wishes;
+  if (visitor.encapsulatingDelivery) return [...wishes, ...encapsulatingDeliveryWishes(visitor)];
   // One rule for a home network serves all its visitors: rules are searched one by one with every packet. Who has another
   // encapsulation than most needs one of its own (RFC 3024 §1.2: the reverse tunnel is of the kind of the forward one), and
   // who has another home agent.
@@ -64,6 +65,27 @@ export function visitorWishes(visitor: Visitor, subnetMap: SubnetMap, usual: Tun
     ...wishes,
     { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation },
     { kind: 'reverseRule', ...rule, homeAgent, encapsulation },
+  ];
+}
+
+/**
+ * RFC 3024 §5.2: what the visitor sends to us in a tunnel goes on in the one to its home agent, and what it sends as it is goes
+ * its usual way, also where others of its home network are reverse tunneled without more ado.
+ */
+function encapsulatingDeliveryWishes({
+  homeAddress,
+  homeAgent,
+  careOfAddress,
+  encapsulation,
+  link,
+}: Visitor): readonly Wish[] {
+  const rule = { source: { network: homeAddress, length: 32 }, priority: EXCEPTION_PRIORITY };
+  const inputInterface = TUNNEL_LINKS[encapsulation].name;
+  return [
+    { kind: 'bindingTunnel', homeAddress, careOfAddress: homeAddress, encapsulation },
+    { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation },
+    { kind: 'reverseRule', ...rule, inputInterface, homeAgent, encapsulation },
+    { kind: 'directRule', ...rule, inputInterface: link.interfaceName },
   ];
 }
 

@@ -174,10 +174,12 @@ describe('what a wish is made of', () => {
       homeAgent: TUNNEL.homeAgent,
       priority: 434,
     };
+    const { source, inputInterface, priority } = rule;
+    const direct: Wish = { kind: 'directRule', source, inputInterface, priority };
     const proxy: Wish = { kind: 'proxyNeighbour', homeAddress: ip('10.1.0.77'), interfaceIndex: 4 };
-    const kinds = [rule, proxy, { kind: 'mssClamp' } as const, { kind: 'bridgeTable' } as const].map((wish) =>
+    const kinds = [rule, direct, proxy, { kind: 'mssClamp' } as const, { kind: 'bridgeTable' } as const].map((wish) =>
       itemsOf(wish).map(({ kind }) => kind),
     );
-    expect(kinds).toEqual([['rule'], ['proxyNeighbour'], ['table'], ['table']]);
+    expect(kinds).toEqual([['rule'], ['rule'], ['proxyNeighbour'], ['table'], ['table']]);
   });
 });

@@ -101,6 +101,17 @@ describe('a visitor', () => {
     });
   });
 
+  test('with encapsulating delivery is reverse tunneled by what it sends in a tunnel, and by nothing else', () => {
+    const { homeAddress, homeAgent, careOfAddress } = terms;
+    const source = { network: homeAddress, length: 32 };
+    expect(visitorWishes({ ...visitor(true), encapsulatingDelivery: true }, MAP, 'gre').slice(2)).toEqual([
+      { kind: 'bindingTunnel', homeAddress, careOfAddress: homeAddress, encapsulation: 'gre' },
+      { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation: 'gre' },
+      { kind: 'reverseRule', source, inputInterface: 'pmip1', homeAgent, encapsulation: 'gre', priority: 433 },
+      { kind: 'directRule', source, inputInterface: 'br-lan', priority: 433 },
+    ]);
+  });
+
   test('from a network that nobody knows has a rule of its own', () => {
     const rule = visitorWishes(visitor(true), new SubnetMap([]), 'gre')[3];
     expect(rule).toMatchObject({ source: { network: terms.homeAddress, length: 32 } });

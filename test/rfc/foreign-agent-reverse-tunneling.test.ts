@@ -1,10 +1,12 @@
 // Each MUST of RFC 3024 that a foreign agent plays. Not tested here, and why:
 // - §4.2.2, §5.1.1, §5.1.2: packets of a visitor are encapsulated to its home agent. The kernel does, by the wishes that
 //   src/daemon/outbound.ts makes of what is checked here; the lab shows the packets.
-// - §5.2: encapsulating delivery is refused (code 79), so nothing is to be decapsulated for it.
+// - §5.2: broadcasts and multicasts of a visitor are not reverse tunneled: the kernel does not route what its tunnel brings.
 // - §3.4: a mobile node accepts codes 70 and 134. A mobile node's.
 
 import { describe, expect, test } from 'vitest';
+import { EXTENSION } from '../../src/wire/extensions.ts';
+import { decodeRegistrationRequest } from '../../src/wire/registration.ts';
 import { ip } from '../addresses.ts';
 import { agentWith, answer, ask, careOfAddress, homeAgent, toldTo } from '../roles/foreign-agent/scene.ts';
 import { kindsOf, only } from '../roles/messages.ts';
@@ -14,9 +16,12 @@ const codeOf = (...asked: Parameters<typeof ask> extends [unknown, unknown, ...i
 
 describe('RFC 3024 §3', () => {
   test('§3.3: the delivery style extension is not relayed and not answered with', () => {
-    const effects = ask(agentWith(), 0, {}, { laterExtensions: '8200' });
-    expect(only(effects, 'requestRelayed')).toEqual([]);
-    expect(toldTo(effects)[0]?.extensions).toEqual([]);
+    const agent = agentWith();
+    const [relayed] = only(ask(agent, 0, {}, { laterExtensions: '8200' }), 'requestRelayed');
+    const types = relayed && decodeRegistrationRequest(relayed.octets).extensions.map(({ type }) => type);
+    expect(types).toEqual([EXTENSION.mobileHomeAuthentication]);
+    const told = toldTo(answer(agent, 1))[0];
+    expect(told?.extensions.map(({ type }) => type)).toEqual([EXTENSION.mobileHomeAuthentication]);
   });
 
   test('§3.3: a delivery style without flag T is poorly formed', () => {
@@ -27,8 +32,8 @@ describe('RFC 3024 §3', () => {
     expect(toldTo(ask(agentWith({ reverseTunnel: 'refused' }), 0))[0]?.code).toBe(74);
   });
 
-  test('§3.4: encapsulating delivery, which we do not do, is denied with code 79', () => {
-    expect(codeOf({}, { laterExtensions: '8200' })).toBe(79);
+  test('§3.4: encapsulating delivery by a tunnel that is not ours is denied with code 79', () => {
+    expect(codeOf({ decapsulationByMobileNode: true }, { laterExtensions: '8200' })).toBe(79);
   });
 });
 
@@ -66,6 +71,29 @@ describe('RFC 3024 §4.2.2', () => {
     ask(agent, 0, { reverseTunneling });
     const [wanted] = only(answer(agent, 1), 'visitorWanted');
     expect(wanted?.visitor.reverseTunneling).toBe(reverseTunneling);
+  });
+
+  test.each([
+    ['', false],
+    ['8200', true],
+  ])('the visitor list says which delivery style is expected: extensions "%s"', (laterExtensions, encapsulating) => {
+    const agent = agentWith();
+    ask(agent, 0, {}, { laterExtensions });
+    const [wanted] = only(answer(agent, 1), 'visitorWanted');
+    expect(wanted?.visitor.encapsulatingDelivery).toBe(encapsulating);
+  });
+
+  test('a visitor that asks for the other delivery style is served anew', () => {
+    const agent = agentWith();
+    ask(agent, 0);
+    answer(agent, 1);
+    ask(agent, 2000, { identification: 5n }, { laterExtensions: '8200' });
+    expect(kindsOf(answer(agent, 2001, { identification: 5n }))).toEqual([
+      'visitorUnwanted',
+      'visitorWanted',
+      'visitorMoved',
+      'replyRelayed',
+    ]);
   });
 
   test('§5.1.2: the tunnel leads from the care-of address that was asked for to the home agent of the reply', () => {

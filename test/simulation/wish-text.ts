@@ -19,6 +19,8 @@ export function wishText(wish: Wish): string {
       return `reverse ${wish.encapsulation} tunnel from ${formatIpv4(wish.careOfAddress)} to ${formatIpv4(wish.homeAgent)}`;
     case 'reverseRule':
       return `rule that leads ${formatPrefix(wish.source)} to ${formatIpv4(wish.homeAgent)}`;
+    case 'directRule':
+      return `rule that leads ${formatPrefix(wish.source)} by ${wish.inputInterface} its usual way`;
     case 'interception':
       return `interception of ${formatMac(wish.mac)} ${formatIpv4(wish.homeAddress)} for ${formatMac(wish.agentMac)}`;
     case 'replyInterception':

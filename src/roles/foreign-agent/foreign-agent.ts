@@ -4,6 +4,7 @@
 
 import { type Ipv4Address, LIMITED_BROADCAST } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
+import { isEncapsulatingDelivery } from '../../wire/encapsulating-delivery.ts';
 import {
   CODE,
   isAccepted,
@@ -196,6 +197,7 @@ export class ForeignAgent implements Role<ForeignAgentEvent, ForeignAgentEffect>
     const isRevocationOffered = signing !== undefined && isRevocationServed && !request.decapsulationByMobileNode;
     this.#list.pending.add({
       ...{ homeAddress, homeAgent, careOfAddress, identification, lifetimeSeconds, reverseTunneling, link },
+      encapsulatingDelivery: isEncapsulatingDelivery(request.extensions),
       encapsulation: request.greEncapsulation ? 'gre' : 'ipip',
       mobileForeignSpi,
       isRevocationOffered,

@@ -14,6 +14,8 @@ export type PendingRequest = {
   readonly identification: bigint;
   readonly lifetimeSeconds: number;
   readonly reverseTunneling: boolean;
+  /** What goes through the reverse tunnel comes to us in a tunnel of the mobile node (RFC 3024 §5.2). */
+  readonly encapsulatingDelivery: boolean;
   readonly encapsulation: TunnelEncapsulation;
   /** Of the association that the mobile node signed with for us. */
   readonly mobileForeignSpi: number | undefined;

@@ -70,9 +70,10 @@ function codeOfAddresses(
   return isAtHome && !isDeregistration(request) ? CODE.foreignAgentAdministrativelyProhibited : CODE.accepted;
 }
 
-/** Linux has no decapsulating and encapsulating anew per visitor that would not pass through this program. */
+/** RFC 3024 §5.2: a node with a care-of address of its own sends its tunnel to the home agent, and not to us. */
 function codeOfDelivery(request: RegistrationRequest): number {
-  if (isEncapsulatingDelivery(request.extensions)) return CODE.deliveryStyleNotSupported;
+  const isForOthers = request.decapsulationByMobileNode && isEncapsulatingDelivery(request.extensions);
+  if (isForOthers) return CODE.deliveryStyleNotSupported;
   const signed = upToAuthorizing(request)?.length ?? 0;
   // RFC 3115 §2.1: what stands behind the home agent's part is for us, and may not be skipped.
   const isUnknown = ({ type, offset }: { readonly type: number; readonly offset: number }) =>

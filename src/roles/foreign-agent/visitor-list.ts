@@ -34,6 +34,7 @@ export type Visitor = {
   readonly requestedLifetimeSeconds: number;
   readonly lifetimeSeconds: number;
   readonly reverseTunneling: boolean;
+  readonly encapsulatingDelivery: boolean;
   readonly encapsulation: TunnelEncapsulation;
   readonly revocation: NegotiatedRevocation | undefined;
   readonly link: VisitorLink;

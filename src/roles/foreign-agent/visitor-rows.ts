@@ -27,6 +27,7 @@ export type VisitorRow = {
   readonly lifetimeSeconds: number;
   readonly expiresAtUnixMs: number;
   readonly reverseTunneling: boolean;
+  readonly encapsulatingDelivery: boolean;
   readonly encapsulation: TunnelEncapsulation;
   readonly revocation: NegotiatedRevocation | null;
   readonly interfaceName: string;
@@ -52,6 +53,7 @@ export function visitorRow(visitor: Visitor, now: Moment): VisitorRow {
     lifetimeSeconds: visitor.lifetimeSeconds,
     expiresAtUnixMs: now.unixMs + visitor.expiresAtMs - now.monotonicMs,
     reverseTunneling: visitor.reverseTunneling,
+    encapsulatingDelivery: visitor.encapsulatingDelivery,
     encapsulation: visitor.encapsulation,
     revocation: visitor.revocation ?? null,
     interfaceName: link.interfaceName,
@@ -71,18 +73,19 @@ export function readVisitorRow(row: unknown, settings: ForeignAgentSettings, now
   const identification = readIdentification(row.identification);
   const revocation = readRevocation(row.revocation);
   const link = readLink(row, settings);
-  const { requestedLifetimeSeconds, lifetimeSeconds, encapsulation, reverseTunneling } = row;
+  const { requestedLifetimeSeconds, lifetimeSeconds, encapsulation, reverseTunneling, encapsulatingDelivery } = row;
   if (homeAddress === undefined || homeAgent === undefined || careOfAddress === undefined) return undefined;
   if (identification === undefined || revocation === 'nonsense' || link === undefined) return undefined;
   if (!isCount(requestedLifetimeSeconds, LONGEST_LIFETIME_SECONDS)) return undefined;
   if (!isCount(lifetimeSeconds, settings.longestLifetimeSeconds)) return undefined;
-  if (typeof reverseTunneling !== 'boolean' || !isServed(encapsulation, settings)) return undefined;
+  if (typeof reverseTunneling !== 'boolean' || typeof encapsulatingDelivery !== 'boolean') return undefined;
+  if (!isServed(encapsulation, settings)) return undefined;
   const expiresAtMs = readExpiry(row.expiresAtUnixMs, lifetimeSeconds, now);
   if (!settings.careOfAddresses.includes(careOfAddress) || expiresAtMs === undefined) return undefined;
   if (settings.ownAddresses.includes(homeAddress) || settings.ownAddresses.includes(homeAgent)) return undefined;
   return {
     ...{ homeAddress, homeAgent, careOfAddress, identification, requestedLifetimeSeconds, lifetimeSeconds },
-    ...{ reverseTunneling, encapsulation, revocation, link, expiresAtMs },
+    ...{ reverseTunneling, encapsulatingDelivery, encapsulation, revocation, link, expiresAtMs },
   };
 }
 

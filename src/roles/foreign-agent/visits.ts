@@ -22,10 +22,12 @@ export function visitorOf(
   revocation: NegotiatedRevocation | undefined,
   limits: { readonly longestLifetimeSeconds: number; readonly nowMs: number },
 ): Visitor {
-  const { homeAddress, homeAgent, careOfAddress, identification, reverseTunneling, encapsulation, link } = pending;
+  const { homeAddress, homeAgent, careOfAddress, identification, encapsulation, link } = pending;
+  const { reverseTunneling, encapsulatingDelivery } = pending;
   const lifetimeSeconds = Math.min(reply.lifetimeSeconds, pending.lifetimeSeconds, limits.longestLifetimeSeconds);
   return {
-    ...{ homeAddress, homeAgent, careOfAddress, identification, reverseTunneling, encapsulation, revocation, link },
+    ...{ homeAddress, homeAgent, careOfAddress, identification, encapsulation, revocation, link },
+    ...{ reverseTunneling, encapsulatingDelivery },
     requestedLifetimeSeconds: pending.lifetimeSeconds,
     lifetimeSeconds,
     expiresAtMs: limits.nowMs + lifetimeSeconds * 1000,
@@ -39,6 +41,7 @@ export function isMoved(before: Visitor, after: Visitor): boolean {
     before.homeAgent !== after.homeAgent ||
     before.careOfAddress !== after.careOfAddress ||
     before.reverseTunneling !== after.reverseTunneling ||
+    before.encapsulatingDelivery !== after.encapsulatingDelivery ||
     before.encapsulation !== after.encapsulation
   );
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# The data plane alone, without the daemon: two mobile nodes of one home network visit another one, the first by ipip and
-# the second by gre. Only their packets come out of the tunnels; somebody else's tunnel on the same router is not touched.
+# The data plane alone, without the daemon: three mobile nodes of one home network visit another one, the first by ipip, the
+# second by gre, the third with encapsulating delivery. Only their packets come out of the tunnels; somebody else's tunnel
+# on the same router is not touched.
 
 router ha network 10.1.0.0/24 wan 10.255.1.2
 router fa network 10.2.0.0/24 wan 10.255.2.2
@@ -10,6 +11,7 @@ correspondent cn 10.255.3.2
 
 FIRST=10.1.0.77
 SECOND=10.1.0.78
+THIRD=10.1.0.80
 HA=10.255.1.2
 FA=10.255.2.2
 
@@ -33,6 +35,14 @@ reverse_wishes() {
   local rule="\"source\":\"$1/32\",\"inputInterface\":\"br-lan\",\"homeAgent\":\"$HA\",\"priority\":434"
   on fa wish "{\"kind\":\"reverseRule\",$rule,\"encapsulation\":\"$2\"}" \
     "{\"kind\":\"reverseTunnel\",\"homeAgent\":\"$HA\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"$2\"}"
+}
+
+# RFC 3024 §5.2: what comes in a tunnel of the mobile node itself goes on in the one to its home agent, and nothing else.
+encapsulating_wishes() {
+  on fa wish "{\"kind\":\"bindingTunnel\",\"homeAddress\":\"$1\",\"careOfAddress\":\"$1\",\"encapsulation\":\"ipip\"}" \
+    "{\"kind\":\"reverseTunnel\",\"homeAgent\":\"$HA\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"ipip\"}" \
+    "{\"kind\":\"reverseRule\",\"source\":\"$1/32\",\"inputInterface\":\"pmip0\",\"homeAgent\":\"$HA\",\"priority\":433}" \
+    "{\"kind\":\"directRule\",\"source\":\"$1/32\",\"inputInterface\":\"br-lan\",\"priority\":433}"
 }
 
 mac_of_phone() {
@@ -70,6 +80,12 @@ grows_by_three() {
   [ "$1" = fa ] && [ "$after" = "${before% *} $((${before#* } + 3))" ]
 }
 
+beside() {
+  local before
+  before=$(on "$1" cat "/sys/class/net/$2/statistics/$3_packets")
+  reaches "${@:4}" && [ "$(on "$1" cat "/sys/class/net/$2/statistics/$3_packets")" = "$before" ]
+}
+
 through() {
   local before
   before=$(on "$1" cat "/sys/class/net/$2/statistics/$3_packets")
@@ -101,6 +117,20 @@ expect "the first does so by ipip as before" through ha pmip0 rx phone -I $FIRST
 on fa ip rule del from $SECOND
 on fa wish "{\"kind\":\"reverseRule\",\"source\":\"$SECOND/32\",\"inputInterface\":\"br-lan\",\"homeAgent\":\"$HA\",\"priority\":434}"
 expect_not "the second, who was promised gre, is heard by ipip" reaches phone -I $SECOND 10.255.3.2
+
+step "the third visits with encapsulating delivery: a tunnel of its own to the foreign agent"
+on phone ip address add $THIRD/32 dev br-lan
+home_agent_wishes $THIRD ipip
+foreign_agent_wishes $THIRD ipip
+encapsulating_wishes $THIRD
+on phone ip tunnel add agent mode ipip local $THIRD remote 10.2.0.1
+on phone ip link set agent up
+expect "what it sends as it is takes no tunnel" beside ha pmip0 rx phone -I $THIRD 10.255.3.2
+on phone ip route replace 10.255.3.2 dev agent src $THIRD
+expect "what it sends in its tunnel goes on in the one to the home agent" through ha pmip0 rx phone -I $THIRD 10.255.3.2
+on phone ip route del 10.255.3.2 dev agent
+expect "what it sends there for another is dropped and counted" grows_by_three fa phone agent 10.255.3.2 $FIRST
+on phone ip link del agent
 
 step "the stranger sends through tunnels as if it were an agent"
 for mode in ipip gre; do

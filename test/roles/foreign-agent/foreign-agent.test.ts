@@ -79,7 +79,13 @@ describe('a request is denied by us', () => {
     ['for minimal encapsulation', 72, { minimalEncapsulation: true }, {}, 255],
     ['for GRE', 72, { greEncapsulation: true }, {}, 255],
     ['with flag T over a router', 76, {}, {}, 254],
-    ['for encapsulating delivery', 79, {}, { laterExtensions: '8200' }, 255],
+    [
+      'for encapsulating delivery to a care-of address of its own',
+      79,
+      { decapsulationByMobileNode: true },
+      { laterExtensions: '8200' },
+      255,
+    ],
     ['with ourselves as home agent', 194, { homeAgent: ip('127.0.0.1') }, {}, 255],
   ] as const)('%s: code %i, and nothing is pending', (_what, code, fields, variations, timeToLive) => {
     const agent = agentWith();
@@ -105,7 +111,7 @@ describe('a request is denied by us', () => {
     expect(codeOf(fields, flagged)).toBe(77);
     const ours = { ...fields, careOfAddress, homeAgent: ip('192.0.2.2') };
     expect(codeOf(ours, flagged)).toBe(70);
-    expect(codeOf(ours, { laterExtensions: '8200' })).toBe(79);
+    expect(codeOf({ ...ours, decapsulationByMobileNode: true }, { laterExtensions: '8200' })).toBe(79);
     expect(codeOf(ours, {})).toBe(69);
     expect(codeOf({ ...ours, lifetimeSeconds: 600 }, {})).toBe(72);
     expect(codeOf({ ...ours, lifetimeSeconds: 600, greEncapsulation: false }, {})).toBe(76);
@@ -145,6 +151,7 @@ describe('a reply', () => {
       requestedLifetimeSeconds: 600,
       lifetimeSeconds: 300,
       reverseTunneling: true,
+      encapsulatingDelivery: false,
       encapsulation: 'ipip',
       revocation: undefined,
       link,

@@ -7,7 +7,8 @@ const other = ip('10.1.0.78');
 
 function pending(identification: bigint, changes: Partial<PendingRequest> = {}): PendingRequest {
   return {
-    ...{ homeAddress, homeAgent, careOfAddress, identification, lifetimeSeconds: 600, reverseTunneling: false },
+    ...{ homeAddress, homeAgent, careOfAddress, identification, lifetimeSeconds: 600 },
+    ...{ reverseTunneling: false, encapsulatingDelivery: false },
     ...{ encapsulation: 'ipip', mobileForeignSpi: undefined, isRevocationOffered: false, link },
     expiresAtMs: 7000,
     ...changes,

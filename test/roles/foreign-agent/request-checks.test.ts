@@ -51,9 +51,11 @@ test('without the reverse tunnel that we require: code 75, but a visit may end w
   expect(codeOf(request({ reverseTunneling: true }), 255, { reverseTunnel: 'required' })).toBe(0);
 });
 
-test('a delivery style without a reverse tunnel makes no sense: code 70; with one it is not supported: code 79', () => {
-  expect(codeOf(request({ reverseTunneling: false }, { laterExtensions: '8200' }))).toBe(70);
-  expect(codeOf(request({ reverseTunneling: true }, { laterExtensions: '8200' }))).toBe(79);
+test('a delivery style without a reverse tunnel makes no sense: code 70; nor to a tunnel that is not ours: code 79', () => {
+  const encapsulating = { laterExtensions: '8200' };
+  expect(codeOf(request({ reverseTunneling: false }, encapsulating))).toBe(70);
+  expect(codeOf(request({ reverseTunneling: true }, encapsulating))).toBe(0);
+  expect(codeOf(request({ reverseTunneling: true, decapsulationByMobileNode: true }, encapsulating))).toBe(79);
 });
 
 test('the subnet of the link that the request came over is home to its addresses', () => {

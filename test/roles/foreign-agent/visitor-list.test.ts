@@ -5,7 +5,8 @@ import { ip } from '../../addresses.ts';
 import { careOfAddress, homeAddress, homeAgent, link } from './scene.ts';
 
 const row = {
-  ...{ homeAddress, homeAgent, careOfAddress, identification: 1n, lifetimeSeconds: 600, reverseTunneling: true },
+  ...{ homeAddress, homeAgent, careOfAddress, identification: 1n, lifetimeSeconds: 600 },
+  ...{ reverseTunneling: true, encapsulatingDelivery: false },
   encapsulation: 'ipip',
   link,
 } as const;

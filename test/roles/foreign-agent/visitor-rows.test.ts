@@ -8,7 +8,13 @@ import { careOfAddress, configuration, homeAddress, homeAgent, link } from './sc
 const settings = settingsOf({ ...configuration, isGreServed: true });
 const visitor: Visitor = {
   ...{ homeAddress, homeAgent, careOfAddress, identification: 0xe8fe8a00_80000001n, link },
-  ...{ requestedLifetimeSeconds: 900, lifetimeSeconds: 600, reverseTunneling: true, encapsulation: 'gre' },
+  ...{
+    requestedLifetimeSeconds: 900,
+    lifetimeSeconds: 600,
+    reverseTunneling: true,
+    encapsulatingDelivery: false,
+    encapsulation: 'gre',
+  },
   revocation: { homeAgentTimestamp: 0xffffffff, isInformNegotiated: true },
   expiresAtMs: 600_000,
 };
@@ -66,6 +72,7 @@ test.each([
   ['an end that is a text', { ...row, expiresAtUnixMs: '9' }],
   ['another encapsulation', { ...row, encapsulation: 'vxlan' }],
   ['a reverse tunnel that is neither', { ...row, reverseTunneling: 1 }],
+  ['a delivery style that is neither', { ...row, encapsulatingDelivery: undefined }],
   ['half a revocation', { ...row, revocation: { homeAgentTimestamp: 1 } }],
   ['a revocation that is a text', { ...row, revocation: 'yes' }],
   ['a timestamp that is too long', { ...row, revocation: { homeAgentTimestamp: 2 ** 32, isInformNegotiated: true } }],

@@ -16,7 +16,14 @@ import { careOfAddress, homeAddress, homeAgent, link } from './scene.ts';
 
 const pending: PendingRequest = {
   ...{ homeAddress, homeAgent, careOfAddress, identification: request().identification, lifetimeSeconds: 600 },
-  ...{ reverseTunneling: true, encapsulation: 'ipip', mobileForeignSpi: undefined, isRevocationOffered: false, link },
+  ...{
+    reverseTunneling: true,
+    encapsulatingDelivery: false,
+    encapsulation: 'ipip',
+    mobileForeignSpi: undefined,
+    isRevocationOffered: false,
+    link,
+  },
   expiresAtMs: 7000,
 };
 const visitor = visitorOf(pending, reply(), undefined, { longestLifetimeSeconds: 1800, nowMs: 0 });
@@ -54,6 +61,7 @@ test.each([
   ['another home agent', { homeAgent: ip('10.9.0.1') }, true],
   ['another care-of address', { careOfAddress: ip('192.0.2.2') }, true],
   ['no reverse tunnel', { reverseTunneling: false }, true],
+  ['another delivery style', { encapsulatingDelivery: true }, true],
   ['another encapsulation', { encapsulation: 'gre' }, true],
   ['another MAC address', { link: { ...link, ...stranger } }, false],
   ['another lifetime', { lifetimeSeconds: 5 }, false],
