@@ -1,5 +1,6 @@
 // Forgets the tracked connections of an address that has moved: what was tracked, and perhaps offloaded, would go on by the
-// old way. Done as well as can be: a kernel that cannot tell its connections keeps them, and nobody is worse off.
+// old way. Done as well as can be: a kernel that cannot tell its connections keeps them, and nobody is worse off. What is
+// translated is kept: an answer from the Internet finds its mobile node by nothing else, and the router would refuse it.
 
 import type { Ipv4Address } from '../octets/address.ts';
 import { formatHex } from '../octets/octets.ts';
@@ -43,7 +44,8 @@ export class KernelConnections {
     if (address === undefined) return [];
     for (const message of messages) {
       const connection = unlessMalformed(() => conntrack.decodeConnection(message, this.#littleEndian));
-      if (connection?.addresses.includes(address)) this.#found.set(formatHex(connection.original), connection);
+      if (connection === undefined || connection.isTranslated) continue;
+      if (connection.addresses.includes(address)) this.#found.set(formatHex(connection.original), connection);
     }
     this.#answeredEnds += 1;
     if (this.#answeredEnds < ENDS.length) return [];

@@ -38,6 +38,8 @@ type Refusal = { readonly errnoName: string; readonly message: string | undefine
 const REPAIRS_LIMIT = 2;
 /** Where there is no table, nothing was dropped. */
 const NOTHING_COUNTED: Count = { packets: 0, octets: 0 };
+/** No packet of a connection has it: 127.0.0.0. */
+const NOBODYS_ADDRESS = 0x7f00_0000 as Ipv4Address;
 const GONE_ALREADY = ['ENOENT', 'ESRCH', 'ENODEV', 'EADDRNOTAVAIL'];
 /** What nf_tables says when a set or table does not hold what we thought. */
 const NOT_AS_THOUGHT = ['ENOENT', 'EEXIST', 'EBUSY'];
@@ -57,6 +59,7 @@ export class KernelState {
   #applied: { readonly made: number; readonly removed: number } | undefined;
   #again: { readonly sweep: boolean } | undefined;
   #repairs = 0;
+  #hasAskedForConnections = false;
 
   constructor(conventions: HostConventions) {
     this.#littleEndian = conventions.littleEndian;
@@ -351,13 +354,23 @@ export class KernelState {
     outputs.push(...this.#requests.sendQueued(), ...this.#requests.askConnections());
     if (this.#applied !== undefined && this.#survey === undefined && this.isIdle) {
       const again = this.#again;
-      if (again === undefined) outputs.push({ kind: 'reconciled', ...this.#applied });
+      if (again === undefined) outputs.push({ kind: 'reconciled', ...this.#applied }, ...this.#askOnceForConnections());
       else outputs.push(...this.#startSurvey(again.sweep));
       this.#applied = undefined;
       this.#again = undefined;
       this.#repairs = 0;
     }
     return outputs;
+  }
+
+  /**
+   * When it is first asked for connections, the kernel loads what it needs for that, and lets us wait so long: not in the
+   * middle of the first roam.
+   */
+  #askOnceForConnections(): KernelOutput[] {
+    if (this.#hasAskedForConnections) return [];
+    this.#hasAskedForConnections = true;
+    return this.forgetConnections(NOBODYS_ADDRESS);
   }
 
   /** Makes and removes what the survey shows to be different from the wishes. */

@@ -13,6 +13,10 @@ const IPCTNL_MSG_CT_NEW = 0;
 const IPCTNL_MSG_CT_GET = 1;
 const IPCTNL_MSG_CT_DELETE = 2;
 const CTA_TUPLE = { original: 1, reply: 2 };
+const CTA_STATUS = 3;
+/** IPS_SRC_NAT, IPS_DST_NAT. */
+const IPS_TRANSLATED = (1 << 4) | (1 << 5);
+const NETWORK_ORDER = false;
 const CTA_ID = 12;
 const CTA_ZONE = 18;
 const CTA_FILTER = 25;
@@ -33,6 +37,8 @@ export type Connection = {
   readonly zone: Uint8Array | undefined;
   readonly id: Uint8Array | undefined;
   readonly addresses: readonly Ipv4Address[];
+  /** Masqueraded, or led to another destination. */
+  readonly isTranslated: boolean;
 };
 
 /** Asks for the connections that have this address at this end. */
@@ -68,6 +74,7 @@ export function decodeConnection(message: netlink.NetlinkMessage, littleEndian: 
     zone: attributes.get(CTA_ZONE),
     id: attributes.get(CTA_ID),
     addresses: [original, attributes.get(CTA_TUPLE.reply)].flatMap((tuple) => addressesOf(tuple, littleEndian)),
+    isTranslated: ((netlink.attributeNumber(attributes, CTA_STATUS, NETWORK_ORDER) ?? 0) & IPS_TRANSLATED) !== 0,
   };
 }
 

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { KernelConnections } from '../../src/clients/kernel-connections.ts';
-import { encodeConnectionsDump } from '../../src/wire/nfnetlink-conntrack.ts';
+import {
+  decodeConnection,
+  encodeConnectionRemoval,
+  encodeConnectionsDump,
+} from '../../src/wire/nfnetlink-conntrack.ts';
 import { ip } from '../addresses.ts';
 import { body, message, typeAndFlags } from '../wire/netlink-recordings.ts';
-import { CONNECTION } from '../wire/nfnetlink-conntrack-recordings.ts';
+import { CONNECTION, MASQUERADED_CONNECTION } from '../wire/nfnetlink-conntrack-recordings.ts';
 
 const MOVED = ip('10.1.0.77');
 const OTHER = ip('10.1.0.78');
@@ -29,6 +33,15 @@ test('what an old kernel tells of others is left alone', () => {
   const connections = new KernelConnections(true);
   connections.forget(OTHER);
   expect(answers(connections, 3)).toEqual([]);
+});
+
+test('a masqueraded connection is kept: without it the answers from outside would be for the router', () => {
+  const connections = new KernelConnections(true);
+  connections.forget(MOVED);
+  const told = [message(0x100, MASQUERADED_CONNECTION), TOLD];
+  const removals = [0, 1, 2].flatMap(() => connections.answered(told));
+  const other = decodeConnection(TOLD, true);
+  expect(removals).toEqual(other && [encodeConnectionRemoval(other, true)]);
 });
 
 test('addresses wait for their turn, and a lost answer gives up the first one only', () => {

@@ -415,6 +415,16 @@ describe('forgetting the connections of an address', () => {
       ...kernel.state.forgetConnections(ip('10.1.0.78')),
     ];
     expect(kernel.settle(outputs)).toEqual([{ kind: 'reconciled', made: 0, removed: 2 }]);
-    expect(kernel.types().filter((type) => type === IPCTNL_MSG_CT_GET)).toHaveLength(6);
+    // And those of nobody.
+    expect(kernel.types().filter((type) => type === IPCTNL_MSG_CT_GET)).toHaveLength(9);
+  });
+
+  test('is tried with an address of nobody after the first survey: the kernel loads then what it needs for that', () => {
+    const kernel = new Kernel();
+    for (const times of [1, 1]) {
+      kernel.settle(kernel.state.reconcile({ sweep: false }));
+      expect(kernel.types().filter((type) => type === IPCTNL_MSG_CT_GET)).toHaveLength(3 * times);
+    }
+    expect(kernel.types()).not.toContain(IPCTNL_MSG_CT_DELETE);
   });
 });

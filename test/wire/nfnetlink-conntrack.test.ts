@@ -4,7 +4,7 @@ import * as conntrack from '../../src/wire/nfnetlink-conntrack.ts';
 import { ip } from '../addresses.ts';
 import { hex } from '../hex.ts';
 import { attack, body, message, typeAndFlags } from './netlink-recordings.ts';
-import { CONNECTION, CONNECTION_TUPLE } from './nfnetlink-conntrack-recordings.ts';
+import { CONNECTION, CONNECTION_TUPLE, MASQUERADED_CONNECTION } from './nfnetlink-conntrack-recordings.ts';
 
 const CONNECTION_TYPE = 0x100;
 
@@ -21,6 +21,14 @@ describe('a connection', () => {
       zone: undefined,
       id: hex('aba443c3'),
       addresses: ['10.1.0.77', '127.0.0.1', '127.0.0.1', '10.1.0.77'].map(ip),
+      isTranslated: false,
+    });
+  });
+
+  test('that is masqueraded has the address of the router where it is answered', () => {
+    expect(conntrack.decodeConnection(message(CONNECTION_TYPE, MASQUERADED_CONNECTION), true)).toMatchObject({
+      addresses: ['10.1.0.77', '10.255.3.2', '10.255.3.2', '10.255.1.2'].map(ip),
+      isTranslated: true,
     });
   });
 
