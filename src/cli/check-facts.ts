@@ -17,7 +17,7 @@ import { askBus } from './bus-facts.ts';
 import type { Facts, FirewallFacts, KernelModule } from './check.ts';
 
 const MODULES: readonly KernelModule[] = ['ipip', 'ip_gre', 'nf_tables', 'nft_meta_bridge', 'nf_conntrack_netlink'];
-const RULES = ['input', 'forward'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
+const RULES = ['input', 'forward', 'srcnat'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
 const STARTS_AT_BOOT = '/etc/rc.d/S90pmip';
 const KERNEL_PATIENCE_MS = 1000;
 /** A busy router may take a while, and is no less there. */
@@ -85,9 +85,9 @@ function askKernel(config: Config): { network: NetworkClient['network']; sources
 
 /** Loaded, built in, or a file that the kernel would load. */
 function missingModules(): Set<KernelModule> {
-  const release = std.loadFile('/proc/sys/kernel/osrelease')?.trim() ?? '';
+  const release = textIn('/proc/sys/kernel/osrelease').trim();
   const folder = `/lib/modules/${release}`;
-  const lists = ['dep', 'builtin'].map((name) => std.loadFile(`${folder}/modules.${name}`) ?? '').join('\n');
+  const lists = ['dep', 'builtin'].map((name) => textIn(`${folder}/modules.${name}`)).join('\n');
   const isThere = (name: KernelModule) => {
     // The daemon has made its devices with them.
     if ((name === 'ipip' && exists('/sys/class/net/pmip0')) || (name === 'ip_gre' && exists('/sys/class/net/pmip1'))) {
@@ -203,8 +203,16 @@ function numbersOf(names: readonly string[], pathOf: (name: string) => string): 
 }
 
 function numberIn(path: string): number | undefined {
-  const text = std.loadFile(path)?.trim();
-  return text === undefined || text === '' ? undefined : Number(text);
+  const text = textIn(path).trim();
+  return text === '' ? undefined : Number(text);
+}
+
+/** Also of files of /proc, in which std.loadFile finds nothing. */
+function textIn(path: string): string {
+  const file = std.open(path, 'r');
+  const text = file?.readAsString() ?? '';
+  file?.close();
+  return text;
 }
 
 function exists(path: string): boolean {

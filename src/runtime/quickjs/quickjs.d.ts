@@ -12,8 +12,9 @@ declare module 'std' {
   }
   export const out: File;
   export const err: File;
-  export function open(path: string, flags: string, errorObject?: { errno: number }): File | null;
+  /** Nothing of files in /proc, which tell no length. */
   export function loadFile(path: string): string | null;
+  export function open(path: string, flags: string, errorObject?: { errno: number }): File | null;
   export function getenv(name: string): string | undefined;
   export function strerror(errno: number): string;
   export function exit(status: number): never;
