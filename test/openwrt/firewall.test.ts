@@ -2,7 +2,7 @@
 // judged by the kernel: packets from the Internet, the LAN and the tunnel, and the rule that decided on each.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { PROPAGATION, ROOT } from './unpacked-package.ts';
 const FOLDER = join(ROOT, 'test/openwrt');
 const FILES = join(ROOT, 'openwrt/pmip/files');
 const AGENT = '10.255.1.1';
+const AGENT_AFAR = '10.255.2.2';
 const STRANGER = '203.0.113.7';
 const ROUTER = '10.255.1.2';
 const ROUTER_AT_HOME = '10.1.0.1';
@@ -20,7 +21,7 @@ const VISITOR = '10.2.0.88';
 
 type Probe = readonly [what: string, packet: string, ruleWithPmip: string, ruleWithout: string];
 
-// Who sends, source, destination, IP protocol, port.
+// Who sends, source, destination, IP protocol, destination port, source port.
 const PROBES: readonly Probe[] = [
   ['a registration from an agent', `internet ${AGENT} ${ROUTER} 17 434`, '!pmip: registrations', 'rejected'],
   ['an ipip packet from an agent', `internet ${AGENT} ${ROUTER} 4`, '!pmip: tunnels from agents', 'rejected'],
@@ -47,13 +48,23 @@ const PROBES: readonly Probe[] = [
     '!pmip: bridge to tunnel',
     'rejected',
   ],
-  ['a connection from home to the Internet', `home ${HOST_AT_HOME} ${STRANGER} 6 80`, 'lan', 'lan'],
-  ['a connection from a visitor to the Internet', `home ${VISITOR} ${STRANGER} 6 80`, 'lan', 'lan'],
+  [
+    'a connection from home to the Internet',
+    `home ${HOST_AT_HOME} ${STRANGER} 6 80`,
+    'to wan masqueraded',
+    'to wan masqueraded',
+  ],
+  [
+    'a connection from a visitor to the Internet',
+    `home ${VISITOR} ${STRANGER} 6 80`,
+    'to wan masqueraded',
+    'to wan masqueraded',
+  ],
   ['a tunnelled packet for a visitor', `tunnel ${STRANGER} ${VISITOR} 6 443`, '!pmip: tunnel to bridge', 'rejected'],
   [
     'a connection from a client away to the Internet',
     `tunnel ${CLIENT_AWAY} ${STRANGER} 6 443`,
-    '!pmip: from clients away',
+    '!pmip: from clients away masqueraded',
     'rejected',
   ],
   [
@@ -84,6 +95,38 @@ const PROBES: readonly Probe[] = [
   ['a ping of a client away', `tunnel ${CLIENT_AWAY} ${ROUTER_AT_HOME} 1`, '!pmip: ping from clients away', 'rejected'],
   ['a login from a client away', `tunnel ${CLIENT_AWAY} ${ROUTER_AT_HOME} 6 22`, 'rejected', 'rejected'],
   ['a DNS question of nobody away', `tunnel 10.9.9.9 ${ROUTER_AT_HOME} 17 53`, 'rejected', 'rejected'],
+  ['a word about the subnet map from an agent', `internet ${AGENT} ${ROUTER} 17 6500`, '!pmip: subnet map', 'rejected'],
+  ['a word about the subnet map from the Internet', `internet ${STRANGER} ${ROUTER} 17 6500`, 'rejected', 'rejected'],
+  [
+    'an ipip packet of the home agent from its LAN address',
+    `router ${ROUTER_AT_HOME} ${AGENT_AFAR} 4`,
+    '!pmip: tunnels to agents',
+    'masqueraded',
+  ],
+  [
+    'a GRE packet of the home agent from its LAN address',
+    `router ${ROUTER_AT_HOME} ${AGENT_AFAR} 47`,
+    '!pmip: tunnels to agents',
+    'masqueraded',
+  ],
+  [
+    'an ipip packet of a host at home, which is no agent',
+    `home ${HOST_AT_HOME} ${AGENT_AFAR} 4`,
+    'to wan masqueraded',
+    'to wan masqueraded',
+  ],
+  [
+    'a word of the home agent from its LAN address',
+    `router ${ROUTER_AT_HOME} ${AGENT_AFAR} 17 434 434`,
+    '!pmip: words to agents',
+    'masqueraded',
+  ],
+  [
+    'another word from the LAN address',
+    `router ${ROUTER_AT_HOME} ${AGENT_AFAR} 17 434 40000`,
+    'masqueraded',
+    'masqueraded',
+  ],
 ];
 
 const directory = mkdtempSync(join(tmpdir(), 'pmip-fw4-'));
@@ -99,6 +142,11 @@ function rulesetWith(includes: (chain: string) => string): string {
   return path;
 }
 
+function fileFor(chain: string): string {
+  const path = join(FILES, `fw4-${chain}.nft`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
 /** The rule that decided on each packet; the ruleset is loaded anew before each, as by a reload of the firewall. */
 function decisions(ruleset: string): string[] {
   const rights = process.getuid?.() === 0 ? [] : ['--map-root-user'];
@@ -112,7 +160,7 @@ function decisions(ruleset: string): string[] {
 }
 
 describe("fw4's default firewall", () => {
-  const withPmip = decisions(rulesetWith((chain) => readFileSync(join(FILES, `fw4-${chain}.nft`), 'utf8')));
+  const withPmip = decisions(rulesetWith(fileFor));
   const without = decisions(rulesetWith(() => ''));
 
   test.each(PROBES.map(([what, , rule], index) => [what, rule, index] as const))(
@@ -126,6 +174,6 @@ describe("fw4's default firewall", () => {
 
   test('has a file of the package for each chain that the package names, and no other', () => {
     const files = readdirSync(FILES).filter((name) => name.endsWith('.nft'));
-    expect(files.sort()).toEqual(['fw4-forward.nft', 'fw4-input.nft']);
+    expect(files.sort()).toEqual(['fw4-forward.nft', 'fw4-input.nft', 'fw4-srcnat.nft']);
   });
 });
