@@ -38,7 +38,7 @@ ENGINE_TESTS := $(patsubst test/engine/%.ts,build/engine/%.js,$(wildcard test/en
 .DELETE_ON_ERROR:
 .PRECIOUS: build/processors/%/qjs
 
-all: engine module bundle ## everything that runs: engine, C module, dist/pmip.js (the default)
+all: engine module bundle ## everything that runs: engine, C module, dist/pmip*.js (the default)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,7 +53,7 @@ engine: $(QUICKJS)/qjs ## QuickJS, from Debian 13's source package
 
 module: dist/quickjs-ffi.so ## the C module
 
-bundle: dist/pmip.js ## the daemon as one file
+bundle: dist/pmip.js dist/pmip-command.js ## the daemon as one file, and the command pmip as another
 
 luci: $(LUCI_PAGES) $(LUCI_TRANSLATIONS) ## luci-app-pmip: its pages, the template of translations, the catalogues
 
@@ -119,6 +119,9 @@ node_modules/.package-lock.json: package-lock.json | prerequisites
 
 dist/pmip.js: $(TYPESCRIPT) node_modules/.package-lock.json
 	$(BUNDLE) --alias:quickjs-ffi=./quickjs-ffi.so --outfile=$@ src/main.ts
+
+dist/pmip-command.js: $(TYPESCRIPT) node_modules/.package-lock.json
+	$(BUNDLE) --alias:quickjs-ffi=./quickjs-ffi.so --outfile=$@ src/cli/main.ts
 
 dist/luci/view/pmip/%.js: luci/src/pages/%.ts $(LUCI_TYPESCRIPT) node_modules/.package-lock.json
 	$(LUCI_PAGE) --outfile=$@ $<

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Usage: make-package.sh [DIRECTORY] (from `make package`, which has built dist/pmip.js and dist/luci)
+# Usage: make-package.sh [DIRECTORY] (from `make package`, which has built dist/pmip*.js and dist/luci)
 #
 # Makes pmip-VERSION.tar.xz and luci-app-pmip-VERSION.tar.xz in DIRECTORY: the release archives that the Makefiles of the
 # feed build from, and look for in build/openwrt. With OPENWRT_SDK naming an unpacked SDK of OpenWrt it builds the packages
@@ -37,7 +37,7 @@ last_change() {
 make_archives() {
 	rm -rf "$output/content"
 	mkdir -p "$output/content/$name/dist" "$output/content/$name/src/quickjs-ffi" "$output/content/$luci_name"
-	cp "$root/dist/pmip.js" "$output/content/$name/dist"
+	cp "$root/dist/pmip.js" "$root/dist/pmip-command.js" "$output/content/$name/dist"
 	cp "$root"/src/quickjs-ffi/*.[ch] "$output/content/$name/src/quickjs-ffi"
 	cp -R "$root/dist/luci/view" "$root/dist/luci/i18n" "$root/dist/luci/pmip.pot" "$root/luci/root" "$root/luci/po" \
 		"$output/content/$luci_name"
@@ -110,7 +110,7 @@ collect() {
 	fail "package.json has another version than openwrt/pmip/Makefile, $version"
 [ "$version" = "$(sed -n 's/^PKG_VERSION:=//p' "$openwrt/luci-app-pmip/Makefile")" ] ||
 	fail "openwrt/luci-app-pmip/Makefile has another version than openwrt/pmip/Makefile, $version"
-[ -e "$root/dist/pmip.js" ] || fail "there is no dist/pmip.js: say make bundle"
+[ -e "$root/dist/pmip-command.js" ] || fail "there is no dist/pmip-command.js: say make bundle"
 [ -e "$root/dist/luci/pmip.pot" ] || fail "there is no dist/luci: say make luci"
 mkdir -p "$output"
 make_archives

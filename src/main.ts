@@ -1,16 +1,16 @@
-// The program `pmip`: the daemon, or a command that asks it.
+// The daemon.
 
 import * as std from 'std';
-import { runCommand } from './cli/cli.ts';
 import { Daemon } from './daemon/daemon.ts';
+import { CONFIGURATION_PATH } from './runtime/quickjs/files.ts';
 import { quickJsHost } from './runtime/quickjs/quickjs-host.ts';
 import { QuickJsRuntime } from './runtime/quickjs/quickjs-runtime.ts';
 import { LOG_SOCKET_PATH } from './runtime/quickjs/system-log.ts';
 
-const CONFIGURATION_PATH = '/etc/config/pmip';
 const STATE_PATH = '/var/run/pmip/state.json';
 /** On flash: the map of before a reboot is better than none. */
 const MAP_PATH = '/etc/pmip/map/subnet-map';
+const MISUNDERSTOOD = 2;
 
 const words = scriptArgs.slice(1);
 const isLogdWanted = words[1] === '--logd';
@@ -20,6 +20,9 @@ const paths = {
   map: MAP_PATH,
   log: isLogdWanted ? LOG_SOCKET_PATH : undefined,
 };
-if (words[0] === 'daemon' && words.length === (isLogdWanted ? 2 : 1))
+if (words[0] === 'daemon' && words.length === (isLogdWanted ? 2 : 1)) {
   new QuickJsRuntime(new Daemon(quickJsHost()), paths).run();
-else runCommand(words, { configurationPath: CONFIGURATION_PATH, exit: std.exit });
+} else {
+  std.err.puts('this is the daemon: pmip.js daemon [--logd]; everything else is in pmip-command.js\n');
+  std.exit(MISUNDERSTOOD);
+}

@@ -1,4 +1,4 @@
-// The command `pmip`: asks the daemon over ubus and prints, or looks for what is wrong on this router.
+// What `pmip` is told to do: asks the daemon over ubus and prints, or looks for what is wrong on this router.
 
 import * as os from 'os';
 import * as std from 'std';
@@ -48,6 +48,7 @@ export function runCommand(words: readonly string[], surroundings: Surroundings)
   const unknown = rest.find((word) => word.startsWith('-') && !optionsOf(command).includes(optionName(word)));
   if (unknown !== undefined) return misunderstood(`${first} has no option '${printableWord(unknown)}'`, exit);
   if (command.kind === 'check') return runCheck(rest, paint(), surroundings);
+  if (command.kind === 'daemon') return misunderstood('the daemon is pmip.js, beside this file', exit);
   const wanted = wantedOf(command, rest);
   if (typeof wanted === 'string') return misunderstood(wanted, exit);
   run(wanted, surroundings);

@@ -2,7 +2,16 @@
 // with the module compiled for this machine: the installed command, and the init script under rc-common.sh.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import recorded from '../vectors/procd/init-script.json' with { type: 'json' };
@@ -24,14 +33,17 @@ const FILES: Readonly<Record<string, number>> = {
   'etc/sysctl.d/50-pmip.conf': 0o644,
   'etc/uci-defaults/90-pmip': 0o755,
   'usr/bin/pmip': 0o755,
+  'usr/lib/pmip/pmip-command.js': 0o644,
   'usr/lib/pmip/pmip.js': 0o644,
   'usr/share/acl.d/pmip_acl.json': 0o644,
   'usr/share/nftables.d/chain-pre/forward/50-pmip.nft': 0o644,
   'usr/share/nftables.d/chain-pre/input/50-pmip.nft': 0o644,
+  'usr/share/nftables.d/chain-pre/srcnat/50-pmip.nft': 0o644,
   'usr/share/ucode/node-exporter/lib/pmip.uc': 0o644,
 };
+const BUNDLES = ['usr/lib/pmip/pmip.js', 'usr/lib/pmip/pmip-command.js'];
 const INIT = '/etc/init.d/pmip';
-const COMMAND = ['/usr/bin/qjs', '-m', '/usr/lib/pmip/pmip.js', 'daemon', '--logd'];
+const COMMAND = ['/usr/bin/qjs', '--strip-source', '-m', '/usr/lib/pmip/pmip.js', 'daemon', '--logd'];
 const RELOAD = ['run_script', '/etc/init.d/pmip', 'reload'];
 
 const made = makePackage();
@@ -75,7 +87,12 @@ describe('the files of the package', () => {
     const archive = join(made.directory, `pmip-${version}.tar.xz`);
     const names = execFileSync('tar', ['-tJf', archive], { encoding: 'utf8' }).split('\n');
     const sources = readdirSync(join(ROOT, 'src/quickjs-ffi')).filter((name) => /\.[ch]$/.test(name));
-    const wanted = ['LICENSE', 'dist/pmip.js', ...sources.map((name) => `src/quickjs-ffi/${name}`)];
+    const wanted = [
+      'LICENSE',
+      'dist/pmip.js',
+      'dist/pmip-command.js',
+      ...sources.map((name) => `src/quickjs-ffi/${name}`),
+    ];
     const files = names.filter((name) => name !== '' && !name.endsWith('/'));
     expect(files.sort()).toEqual(wanted.map((name) => `pmip-${version}/${name}`).sort());
   });
@@ -98,18 +115,19 @@ describe('the files of the package', () => {
 describe('the parts of the package fit each other:', () => {
   test('the Makefile, package.json and the command have one version', () => {
     expect(makefileValue('PKG_VERSION')).toBe(version);
-    expect(installed.read('usr/lib/pmip/pmip.js')).toContain(`${version}`);
+    for (const bundle of BUNDLES) expect(installed.read(bundle)).toContain(`${version}`);
   });
 
   test('every path of ours that a script names is installed', () => {
     const scripts = ['etc/init.d/pmip', 'usr/bin/pmip', 'etc/uci-defaults/90-pmip'].map((name) => installed.read(name));
-    const named = scripts.join('\n').match(/\/[\w./-]*pmip[\w./-]*/g) ?? [];
+    const named = scripts.join('\n').match(/(?<![\w'])\/[\w./-]*pmip[\w./-]*/g) ?? [];
     const absent = [...new Set(named)].filter((path) => !Object.hasOwn(FILES, path.slice(1)));
-    // Made by the user, for each target, and at start.
+    // Made by the user, for each target, by reload_config, and at start.
     expect(absent.sort()).toEqual([
       '/etc/pmip/map',
       '/etc/pmip/no-jail',
       '/usr/lib/pmip/quickjs-ffi.so',
+      '/var/run/config.check/pmip',
       '/var/run/pmip',
     ]);
   });
@@ -126,8 +144,8 @@ describe('the parts of the package fit each other:', () => {
     expect(() => runMake([...variables, 'prepare'], made.directory)).toThrow('./scripts/feeds install quickjs');
   });
 
-  test('the bundle looks for its module beside itself, where the Makefile puts it', () => {
-    expect(installed.read('usr/lib/pmip/pmip.js')).toContain('"./quickjs-ffi.so"');
+  test('the bundles look for their module beside themselves, where the Makefile puts it', () => {
+    for (const bundle of BUNDLES) expect(installed.read(bundle)).toContain('"./quickjs-ffi.so"');
   });
 
   test('the user of the ACL, of the init script and of the Makefile is one', () => {
@@ -211,6 +229,20 @@ describe('with the C module, as the SDK recipe compiles it,', () => {
     expect(outcome).toMatchObject({ status: 0, stderr: '', stdout: '1\n80\n0\n0\n' });
   });
 
+  test('the defaults make the package known to reload_config, once, where that has run before', () => {
+    const defaults = ['/bin/sh', '/etc/uci-defaults/90-pmip'];
+    system.write('bin/uci', '#!/bin/sh\necho "pmip.main=pmip"\n');
+    expect(system.run(defaults)).toMatchObject({ status: 0, stderr: '' });
+    expect(existsSync(system.path('var/run/config.md5'))).toBe(false);
+    const others = '0123456789abcdef0123456789abcdef  /var/run/config.check/luci-app-pmip-settings\n';
+    system.write('var/run/config.md5', others);
+    for (const _ of [1, 2]) expect(system.run(defaults)).toMatchObject({ status: 0, stderr: '' });
+    system.write('var/run/config.check/pmip', 'pmip.main=pmip\n');
+    expect(system.read('var/run/config.md5').split('\n')).toHaveLength(3);
+    const check = ['/bin/sh', '-c', 'grep /pmip$ /var/run/config.md5 | md5sum -c'];
+    expect(system.run(check)).toMatchObject({ status: 0, stdout: '/var/run/config.check/pmip: OK\n' });
+  });
+
   test('a commit takes the configuration from the daemon, and reload gives it back', () => {
     system.runInit(INIT, 'start');
     system.commit("\nconfig subnet\n\toption network '10.1.0.0/24'\n\toption home_agent '10.1.0.1'\n");
@@ -270,6 +302,30 @@ describe('the init script', () => {
     system.write('procd-runs');
     const message = { ...(plainValue({ type: 'table', value: recorded.signal }) as object), name: 'pmip' };
     expect(system.runInit(INIT, 'reload')).toEqual([{ method: 'signal', message }]);
+  });
+
+  test('at restart tells the daemon to make way, and starts the next one', () => {
+    system.write('procd-runs');
+    const messages = system.runInit(INIT, 'restart');
+    expect(messages[0]).toEqual({ method: 'signal', message: { name: 'pmip', signal: 10 } });
+    expect(messages.map(({ method }) => method)).toEqual(['signal', 'set']);
+  });
+
+  test('at restart ends a daemon that does not hear, as procd ends every service', () => {
+    system.write('procd-runs');
+    system.write('procd-is-deaf');
+    expect(system.runInit(INIT, 'restart').map(({ method }) => method)).toEqual(['signal', 'delete', 'set']);
+    system.remove('procd-is-deaf');
+    system.remove('procd-runs');
+  });
+
+  test('at an upgrade tells the daemon to make way, at any other stop it does not', () => {
+    system.write('procd-runs');
+    expect(system.runInit(INIT, 'stop').map(({ method }) => method)).toEqual(['delete']);
+    expect(system.runInit(INIT, 'stop', { PKG_UPGRADE: '1' }).map(({ method }) => method)).toEqual([
+      'signal',
+      'delete',
+    ]);
   });
 
   test('starts the daemon at reload when it does not run', () => {

@@ -8,7 +8,7 @@ type Call = { readonly name: string; readonly words: readonly string[] };
 type Table = Record<string, Json>;
 
 const RELOAD_DELAY_MS = 1000;
-const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, TERM: 15 };
+const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, USR1: 10, TERM: 15 };
 const LISTS = ['command', 'netdev', 'file', 'respawn', 'watch', 'watchdog'];
 const TABLES = ['env', 'data', 'limits'];
 const NUMBERS = ['nice', 'term_timeout'];
@@ -67,6 +67,9 @@ export function procdMessages(calls: readonly Call[]): ProcdMessage[] {
         break;
       case 'send_signal':
         messages.push({ method: 'signal', message: signal(first, second, third) });
+        break;
+      case 'kill':
+        messages.push({ method: 'delete', message: { name: first } });
         break;
       case 'close_instance':
         break;

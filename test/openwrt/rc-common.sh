@@ -1,7 +1,8 @@
 #!/bin/sh
 # In the place of /etc/rc.common: runs an init script's function and writes down each call of procd's shell functions, in
 # a line of /calls, its words ended by the unit separator. What such calls mean is in procd-messages.ts.
-# /procd-runs stands for a running instance, /configuration for what `config_get` finds.
+# /procd-runs stands for a running instance, which ends at SIGUSR1 unless there is /procd-is-deaf, and /configuration for what
+# `config_get` finds.
 
 # shellcheck disable=SC2034 # init scripts use it
 initscript=$1
@@ -13,12 +14,21 @@ record() {
 }
 
 for name in open_instance close_instance set_param add_jail add_jail_mount add_jail_mount_rw \
-	add_reload_trigger add_interface_trigger send_signal; do
+	add_reload_trigger add_interface_trigger kill; do
 	eval "procd_$name() { record $name \"\$@\"; }"
 done
 
 procd_running() {
 	[ -e /procd-runs ]
+}
+
+procd_send_signal() {
+	record send_signal "$@"
+	[ "$3" != USR1 ] || [ -e /procd-is-deaf ] || rm -f /procd-runs
+}
+
+sleep() {
+	:
 }
 
 config_load() {
@@ -39,6 +49,20 @@ start() {
 	record open_triggers
 	service_triggers
 	record send set
+}
+
+stop_service() {
+	:
+}
+
+stop() {
+	stop_service
+	procd_kill "$(basename "$initscript")"
+}
+
+restart() {
+	stop
+	start
 }
 
 reload() {

@@ -31,7 +31,23 @@ export const PROPAGATION = readFileSync('/proc/self/mountinfo', 'utf8')
   : ['--propagation=unchanged'];
 /** Of the user and group `pmip`; without root's rights no other can be given a file. */
 export const PMIP_ID = IS_ROOT ? 4340 : 0;
-const APPLETS = ['sh', 'basename', 'sed', 'chgrp', 'chown', 'chmod', 'ls', 'stat', 'id', 'cat', 'touch', 'mkdir'];
+const APPLETS = [
+  'sh',
+  'basename',
+  'sed',
+  'chgrp',
+  'chown',
+  'chmod',
+  'ls',
+  'stat',
+  'id',
+  'cat',
+  'touch',
+  'mkdir',
+  'rm',
+  'grep',
+  'md5sum',
+];
 
 export type Made = { readonly directory: string; readonly output: string; readonly version: string };
 export type Outcome = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
@@ -125,7 +141,11 @@ export class UnpackedPackage {
     }
   }
 
-  run(command: readonly string[], account: Account = 'root'): Outcome {
+  run(
+    command: readonly string[],
+    account: Account = 'root',
+    variables: Readonly<Record<string, string>> = {},
+  ): Outcome {
     const rights = IS_ROOT ? [] : ['--map-root-user'];
     const user = account === 'root' ? [] : [`--setgid=${PMIP_ID}`, `--setuid=${PMIP_ID}`];
     const isolation = [
@@ -138,14 +158,14 @@ export class UnpackedPackage {
       '--mount-proc',
       ...user,
     ];
-    const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+    const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...variables };
     return spawnSync('unshare', [...rights, ...isolation, ...command], { encoding: 'utf8', env: environment });
   }
 
   /** What an init script sends to procd. */
-  runInit(script: string, action: string): ProcdMessage[] {
+  runInit(script: string, action: string, variables: Readonly<Record<string, string>> = {}): ProcdMessage[] {
     this.remove('calls');
-    const { status, stderr } = this.run([script, action]);
+    const { status, stderr } = this.run([script, action], 'root', variables);
     if (status !== 0 || stderr !== '') throw new Error(`${script} ${action} ends with ${status}: ${stderr}`);
     return procdMessages(parseCalls(existsSync(this.path('calls')) ? this.read('calls') : ''));
   }

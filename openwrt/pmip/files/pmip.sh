@@ -1,3 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-exec /usr/bin/qjs -m /usr/lib/pmip/pmip.js "$@"
+case $* in
+	daemon | 'daemon --logd') exec /usr/bin/qjs --strip-source -m /usr/lib/pmip/pmip.js "$@" ;;
+esac
+exec /usr/bin/qjs -m /usr/lib/pmip/pmip-command.js "$@"

@@ -4,6 +4,8 @@ import * as os from 'os';
 import * as std from 'std';
 import { join } from '../../octets/octets.ts';
 
+export const CONFIGURATION_PATH = '/etc/config/pmip';
+
 const CHUNK_LENGTH = 16_384;
 /** Keys of nobody are in it, but where everybody is. */
 const OWNER_ONLY = 0o600;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The size of the bundle, and how soon after its start the daemon advertises; see ../run.
+# The sizes of the bundles, how soon after its start the daemon advertises, and what it then has of memory; see ../run.
 set -euo pipefail
 # shellcheck source=../rows.sh
 . "$BENCH/rows.sh"
@@ -29,9 +29,10 @@ first_advertisement() {
   capture=$!
   until grep -q listening "$work/said"; do sleep 0.05; done
   began=$(date +%s.%N)
-  "$ROOT/build/quickjs/qjs" -m "$ROOT/dist/pmip.js" daemon >/dev/null 2>&1 &
+  "$ROOT/build/quickjs/qjs" --strip-source -m "$ROOT/dist/pmip.js" daemon >/dev/null 2>&1 &
   program=$!
   wait "$capture"
+  awk '/VmRSS/ { print $2 }' "/proc/$program/status" >>"$work/memory"
   kill -KILL "$program"
   wait "$program" 2>/dev/null || true
   awk -v began="$began" '{ printf "%d\n", ($1 - began) * 1000 }' "$work/seen"
@@ -40,5 +41,8 @@ first_advertisement() {
 # A bridge learns to forward a while after it came up.
 sleep 2
 for _ in 1 2 3 4 5; do first_advertisement; done | sort -n >"$work/all"
-row "bundle" $(($(stat -c %s "$ROOT/dist/pmip.js") / 1024)) KiB
+row "bundle of the daemon" $(($(stat -c %s "$ROOT/dist/pmip.js") / 1024)) KiB
+row "the same, as squashfs has it" $(($(xz --stdout "$ROOT/dist/pmip.js" | wc -c) / 1024)) KiB
+row "bundle of the command" $(($(stat -c %s "$ROOT/dist/pmip-command.js") / 1024)) KiB
 row "start to first advertisement" "$(sed -n 3p "$work/all")" ms
+row "resident memory, nothing to do" "$(sort -n "$work/memory" | sed -n 3p)" KiB

@@ -40,7 +40,7 @@ write_preload() {
   {
     # Scripts and static programs have no libraries.
     ldd "${paths[@]}" 2>/dev/null | awk '$2 == "=>" { print $3 } $1 ~ "^/.*[^:]$" { print $1 }' || true
-    printf '%s\n' "${paths[@]}" /etc/ld.so.cache /etc/passwd /etc/nsswitch.conf "$ROOT"/dist/pmip.js \
+    printf '%s\n' "${paths[@]}" /etc/ld.so.cache /etc/passwd /etc/nsswitch.conf "$ROOT"/dist/pmip*.js \
       "$ROOT"/build/stand-ins/*.js "$LAB"/lib/*
     printf '%s\n' "$MACHINE/lib/modules/$KERNEL_VERSION"/modules.*.bin
     printf '%s\n' "${LATER_MODULES[@]}" |

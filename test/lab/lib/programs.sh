@@ -12,7 +12,7 @@ install_programs() {
   install_program assistant ''
   # OpenWrt's hostapd is on ubus by itself.
   [ -n "${LAB_HOSTAPD:-}" ] || install_program hostapd-ubus ''
-  write_program pmip "$ENGINE" -m "$LAB_ROOT/dist/pmip.js"
+  write_program pmip "$ENGINE" -m "$LAB_ROOT/dist/pmip-command.js"
 }
 
 install_program() {
@@ -153,7 +153,7 @@ UCI
 start_pmip() {
   local box=$1 clock=()
   [ -z "${PROPERTY[$box/clock]:-}" ] || clock=(-I "$WORK/$box-clock.js")
-  start_program "$box" pmip "$ENGINE" "${clock[@]}" -m "$LAB_ROOT/dist/pmip.js" daemon
+  start_program "$box" pmip "$ENGINE" --strip-source "${clock[@]}" -m "$LAB_ROOT/dist/pmip.js" daemon
   wait_until 30 pmip_has_spoken "$box"
 }
 
