@@ -7,7 +7,7 @@ import { askTrail } from './questions.ts';
 import { isPending, nameOf, type StationPlace } from './station-places.ts';
 import { stateMark } from './table-view.ts';
 import { outageText } from './tables.ts';
-import { placeText, standingText, stateText } from './words.ts';
+import { learnedText, placeText, standingText, stateText } from './words.ts';
 
 export class StationDialog {
   readonly #key: string;
@@ -71,7 +71,7 @@ function facts(place: StationPlace): HTMLElement {
     [_('State'), stateMark(place.state, stateText(place.state), isPending(place))],
     [place.state === 'notProxied' ? _('Why it is not proxied') : _('How it stands'), standingText(place)],
     [_('IPv4 address'), address],
-    [_('Learned by'), station?.learned_by],
+    [_('Learned by'), learnedText(station?.learned_by)],
     [_('MAC address'), mac],
     ['SSID', station?.ssid],
     [_('Interface'), station?.interface ?? visitor?.interface],

@@ -61,6 +61,26 @@ export function registrationText(station: StationAnswer): string | undefined {
   }
 }
 
+/** By what the access point knows the address of a station. */
+export function learnedText(learnedBy: string | undefined): string | undefined {
+  switch (learnedBy) {
+    case 'arp':
+      return _('its ARP');
+    case 'ipv4':
+      return _('a packet of it');
+    case 'dhcp':
+      return _('its DHCP');
+    case 'directory':
+      return _('the access point where it was before');
+    case 'memory':
+      return _('its last stay here');
+    case 'configuration':
+      return _('its last stay here, under a former configuration');
+    default:
+      return learnedBy;
+  }
+}
+
 /** An interface of this access point by what is sent there, another place by its address. */
 export function placeText(place: string, bsses: readonly BssAnswer[]): string {
   const bss = bsses.find((each) => each.interface === place);

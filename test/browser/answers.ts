@@ -23,7 +23,7 @@ const STATION = {
     attached: true,
     address: '10.2.0.77',
     mobility: 'away',
-    learned_by: 'hint',
+    learned_by: 'directory',
     home_agent: '10.2.0.1',
     care_of_address: '192.168.50.1',
     registration: 'registered',
@@ -195,7 +195,7 @@ export function twoAccessPoints(): DaemonAnswers {
       events: [
         { seconds_ago: 8000, text: 'left phy0-ap0' },
         { seconds_ago: 4, text: 'attached to phy1-ap0' },
-        { seconds_ago: 4, text: 'is away from home (learned by hint)' },
+        { seconds_ago: 4, text: 'is away from home (learned by directory)' },
         { seconds_ago: 3, text: 'is registered for 600 s (after 8.1 ms)' },
       ],
       roams: [

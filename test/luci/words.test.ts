@@ -2,6 +2,7 @@ import './english.ts';
 import { expect, test } from 'vitest';
 import {
   bandText,
+  learnedText,
   placeText,
   reasonText,
   registrationText,
@@ -76,4 +77,12 @@ test('a place is an interface with what is sent there, or an address', () => {
   expect(placeText('phy1-ap0', bsses)).toBe('phy1-ap0 (tsunami, 5 GHz)');
   expect(placeText('phy0-ap0', bsses)).toBe('phy0-ap0 (tsunami)');
   expect(placeText('10.2.0.1', bsses)).toBe('10.2.0.1');
+});
+
+test('how an address was learned is said in words, or as a later daemon calls it', () => {
+  const known = ['arp', 'ipv4', 'dhcp', 'directory', 'memory', 'configuration'];
+  expect(new Set(known.map(learnedText)).size).toBe(known.length);
+  expect(known.map(learnedText)).not.toContain('ipv4');
+  expect(learnedText('telepathy')).toBe('telepathy');
+  expect(learnedText(undefined)).toBeUndefined();
 });
