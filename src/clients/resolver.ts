@@ -63,7 +63,7 @@ const HOSTS_TTL_SECONDS = 300;
 /** After a failure; at the start of a router its network may take a while. */
 const FIRST_REST_MS = 2000;
 const LONGEST_REST_MS = 300_000;
-/** Who is silent may have moved; asked for that, a name is not looked up more often than this. */
+/** Out of turn, as when its owner is silent and may have moved, a name is not looked up more often than this. */
 const LEAST_BETWEEN_MS = 10_000;
 
 export class Resolver {
@@ -81,19 +81,20 @@ export class Resolver {
     return this.#names.get(hostName)?.address;
   }
 
-  /** These names and no others are looked up from now on. */
+  /** These names and no others are looked up from now on; also those that were known, as files may be others by now. */
   configure(hostNames: readonly string[], nowMs: number): ResolverEffect[] {
     for (const hostName of this.#names.keys()) if (!hostNames.includes(hostName)) this.#names.delete(hostName);
-    for (const hostName of hostNames) if (!this.#names.has(hostName)) this.#names.set(hostName, newName(nowMs));
+    for (const hostName of hostNames) {
+      const name = this.#names.get(hostName);
+      this.#names.set(hostName, name === undefined ? newName(nowMs) : soon(name, nowMs));
+    }
     return this.deadlineReached(nowMs);
   }
 
   /** The one that has this name does not answer there. */
   doubt(hostName: string, nowMs: number): ResolverEffect[] {
     const name = this.#names.get(hostName);
-    if (name?.lookup.phase !== 'resting') return [];
-    const untilMs = Math.min(name.lookup.untilMs, Math.max(nowMs, name.askedAtMs + LEAST_BETWEEN_MS));
-    this.#names.set(hostName, { ...name, lookup: { phase: 'resting', untilMs } });
+    if (name !== undefined) this.#names.set(hostName, soon(name, nowMs));
     return this.deadlineReached(nowMs);
   }
 
@@ -232,6 +233,12 @@ export class Resolver {
 function newName(nowMs: number): HostName {
   const lookup = { phase: 'resting', untilMs: nowMs } as const;
   return { lookup, address: undefined, fault: undefined, failures: 0, askedAtMs: nowMs };
+}
+
+function soon(name: HostName, nowMs: number): HostName {
+  if (name.lookup.phase !== 'resting') return name;
+  const untilMs = Math.min(name.lookup.untilMs, Math.max(nowMs, name.askedAtMs + LEAST_BETWEEN_MS));
+  return { ...name, lookup: { phase: 'resting', untilMs } };
 }
 
 function lowest(addresses: readonly Ipv4Address[]): Ipv4Address {

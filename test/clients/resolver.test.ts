@@ -276,6 +276,16 @@ describe('a name whose owner does not answer at its address', () => {
     expect(scene.doubt('ap2.campus')).toEqual(['open', asked('ap2.campus')]);
   });
 
+  test('is looked up as soon when the configuration is read again', () => {
+    const scene = new Scene();
+    scene.hosts = '10.255.2.2 ap2.campus\n';
+    scene.configure('ap2.campus');
+    scene.hosts = '10.255.2.9 ap2.campus\n';
+    scene.until(20_000);
+    expect(scene.configure('ap2.campus')).toEqual(['ap2.campus is 10.255.2.9']);
+    expect(scene.configure('ap2.campus')).toEqual([]);
+  });
+
   test('of a name that nobody has configured nothing is asked', () => {
     expect(new Scene().doubt('ap2.campus')).toEqual([]);
   });
