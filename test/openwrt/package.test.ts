@@ -277,6 +277,8 @@ describe('the init script', () => {
         '/usr/lib/pmip/pmip.js': '0',
         '/usr/lib/pmip/quickjs-ffi.so': '0',
         '/etc/config': '0',
+        '/etc/hosts': '0',
+        '/etc/resolv.conf': '0',
         '/etc/pmip/map': '1',
         '/var/run/pmip': '1',
       },
