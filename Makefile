@@ -9,7 +9,7 @@ SCENARIO ?= $(wildcard test/lab/scenarios/*.sh)
 
 BUILD_PACKAGES = $(NODE_PACKAGES) gcc make libc6-dev libmbedtls-dev dpkg-dev xz-utils ca-certificates
 LAB_PACKAGES = qemu-system-x86 busybox-static iw hostapd wpasupplicant nftables iproute2 kmod wireless-regdb \
-	iputils-ping socat tcpdump tshark procps cpio gzip zstd xz-utils ethtool netbase shellcheck python3 python3-scapy systemd freeradius qemu-user \
+	iputils-ping socat tcpdump tshark procps cpio gzip zstd xz-utils ethtool netbase shellcheck python3 python3-scapy systemd freeradius frr qemu-user \
 	dnsmasq-base isc-dhcp-client dhcpcd-base \
 	chromium fonts-dejavu-core $(MULTILIB_PACKAGES)
 # The C module is also compiled for 32 bits, where the compiler of this architecture can.

@@ -163,6 +163,8 @@ export class Invariants implements Watcher {
     if (this.#stationOf.get(homeAddress)?.home.number !== box.plan.site.number) {
       throw new Violation(`${box.name} answers for ${formatIpv4(homeAddress)}, which is not at home there`);
     }
+    // By nonces, what a reply has is the next one, and none is later than another.
+    if (this.#world.plan.replayProtection === 'nonce') return;
     const before = this.#accepted.get(homeAddress);
     if (before !== undefined && !isLater(identification, before)) {
       throw new Violation(`${box.name} accepts an earlier registration of ${formatIpv4(homeAddress)} than the last`);

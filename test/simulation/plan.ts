@@ -6,6 +6,7 @@ import { type Ipv4Address, type MacAddress, type Prefix, prefixOf } from '../../
 import type { BridgeService } from '../../src/roles/access-point/configuration.ts';
 import { AgentAssociations, SecurityAssociations } from '../../src/roles/security-associations.ts';
 import { SubnetMap } from '../../src/roles/subnet-map.ts';
+import type { ReplayProtectionStyle } from '../../src/wire/authentication.ts';
 
 /** The router plays all roles; with a radio of its own it is an access point too, as usual on OpenWrt. */
 export type SitePlan = {
@@ -22,6 +23,7 @@ export type Plan = {
   readonly reverseTunneling: 'never' | 'whereOffered' | 'always';
   /** Whether the agents share keys, and so tell each other of bindings that ended. */
   readonly isRevocationServed: boolean;
+  readonly replayProtection?: ReplayProtectionStyle;
   readonly advertisementIntervalSeconds: number;
 };
 
@@ -105,10 +107,12 @@ export function sharedConfiguration(plan: Plan): SharedConfiguration {
     return { network, homeAgent: routerAddress, gatewayMac: routerMac };
   });
   const agents = { kind: 'foreign-home', spi: 0x200, key: AGENT_KEY, algorithm: 'hmac-sha256', ...EVERYBODY } as const;
+  const { replayProtection = 'timestamp' } = plan;
+  const nodes = { spi: 0x100, key: KEY, algorithm: 'hmac-sha256', replayProtection, ...EVERYBODY } as const;
   return {
     plan,
     subnetMap: new SubnetMap(rows),
-    associations: new SecurityAssociations([{ spi: 0x100, key: KEY, algorithm: 'hmac-sha256', ...EVERYBODY }]),
+    associations: new SecurityAssociations([nodes]),
     agentAssociations: new AgentAssociations(plan.isRevocationServed ? [agents] : []),
   };
 }
