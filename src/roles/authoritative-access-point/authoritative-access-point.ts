@@ -18,7 +18,7 @@ import { Custody } from './custody.ts';
 import type { AuthorityConfiguration, AuthorityEffect, AuthorityEvent } from './events.ts';
 import { OtherAuthorities } from './other-authorities.ts';
 import { StationDirectory } from './station-directory.ts';
-import type { Knowledge, Teller } from './teller.ts';
+import type { Knowledge } from './teller.ts';
 
 /** How often all records are gone over. */
 const REVIEW_INTERVAL_MS = 10_000;
@@ -96,8 +96,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     if (office === undefined) return undefined;
     let earliest: number | undefined = earlier(this.#reviewAtMs, office.custody.watch.nextDeadline());
     earliest = earlier(earliest, office.others.nextDeadline());
-    for (const { teller } of office.callers.all()) earliest = earlier(earliest, teller.link.nextDeadline());
-    return earliest;
+    return earlier(earliest, office.callers.nextDeadline());
   }
 
   #configured(configuration: AuthorityConfiguration | undefined, now: Moment): AuthorityEffect[] {
@@ -252,11 +251,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     if (merging.kind === 'known') return [];
     // What says nothing to us may end what readers have from another one, or from before we lost our memory.
     const isEnd = record.claims.length === 0 && record.generation > (before?.generation ?? 0);
-    if (merging.isShown || isEnd) {
-      for (const { isAuthority, teller } of office.callers.all()) {
-        if (!isAuthority) teller.recordChanged(record.reporter);
-      }
-    }
+    if (merging.isShown || isEnd) office.callers.recordChanged(record.reporter);
     if (from === undefined) office.others.recordChanged(record.reporter);
     return [];
   }
@@ -281,7 +276,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
       return this.#merge(office, custody.superseding(known, {}, record.revision), now, undefined);
     }
     // It may object, if that is not what it has reported.
-    caller?.teller.recordChanged(record.reporter);
+    office.callers.recordChangedFor(record.reporter, record.reporter);
     return this.#merge(office, record, now, 'other');
   }
 
@@ -311,7 +306,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
       const answer = station.asks ? directory.stationOf(station.mac, now.monotonicMs) : undefined;
       if (answer?.homeAddress !== undefined) answers.push({ ...answer, accessPoint: cameFrom ?? answer.accessPoint });
       if (isNews && !caller.isAuthority) office.others.stationChanged(station.mac);
-      if (movedFrom !== undefined) office.callers.accessPoint(movedFrom)?.teller.stationChanged(station.mac);
+      if (movedFrom !== undefined) office.callers.stationChangedFor(movedFrom, station.mac);
     }
     if (caller.isAuthority) return acknowledged(link, sequence, 0);
     return [sent(link, link.say({ kind: 'answer', acknowledged: sequence, stations: answers }))];
@@ -345,9 +340,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     }
     const { effects: asked, changed } = office.custody.judged(now);
     effects.push(...asked, ...changed.flatMap((record) => this.#merge(office, record, now, undefined)));
-    for (const { teller } of office.callers.all()) {
-      effects.push(...teller.link.repeat(monotonicMs).map((octets) => sent(teller.link, octets)));
-    }
+    for (const { link, octets } of office.callers.repeat(monotonicMs)) effects.push(sent(link, octets));
     const { messages, reports, silent } = office.others.deadlineReached(monotonicMs);
     effects.push(...this.#sentToOthers(messages), ...reports.map((report) => ({ kind: 'report', report }) as const));
     effects.push(...silent.map((address) => ({ kind: 'authoritySilent', address }) as const));
@@ -367,10 +360,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
       recordOf: (reporter) => office.records.get(reporter),
       stationOf: (mac, nowMs) => office.directory.stationOf(mac, nowMs),
     };
-    const effects: AuthorityEffect[] = [];
-    for (const { isAuthority, teller } of office.callers.all()) {
-      if (!isAuthority) effects.push(...said(teller, knowledge, monotonicMs));
-    }
+    const effects = office.callers.say(knowledge, monotonicMs).map(({ link, octets }) => sent(link, octets));
     const comparison = () => office.records.comparison();
     return [...effects, ...this.#sentToOthers(office.others.say(knowledge, comparison, monotonicMs))];
   }
@@ -380,10 +370,6 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
   ): AuthorityEffect[] {
     return messages.map((message) => ({ kind: 'mapMessageSent', source: undefined, ...message }));
   }
-}
-
-function said(teller: Teller, knowledge: Knowledge, nowMs: number): AuthorityEffect[] {
-  return teller.say(knowledge, nowMs).map((octets) => sent(teller.link, octets));
 }
 
 function acknowledged(link: MapLink, sequence: number, generation: number): AuthorityEffect[] {

@@ -5,12 +5,13 @@ import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
 import type { MapHeader, MapMessage } from '../../wire/subnet-map.ts';
 import { encodeMapMessage, helloKey, isSignedWith, sessionKey, tagOf } from '../../wire/subnet-map-keys.ts';
+import { Deadlines } from '../deadlines.ts';
 import { randomNumber } from '../map-call.ts';
 import { MapLink } from '../map-link.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { MapDiscardReason } from '../report.ts';
 import type { Random } from '../role.ts';
-import { Teller } from './teller.ts';
+import { type Knowledge, Teller } from './teller.ts';
 
 export type Caller = {
   readonly name: MacAddress;
@@ -27,6 +28,8 @@ export type CallerHeard =
   | { readonly kind: 'left' }
   | { readonly kind: 'reply'; readonly octets: Uint8Array };
 
+export type CallerMessage = { readonly link: MapLink; readonly octets: Uint8Array };
+
 type Waiting = { readonly link: MapLink; readonly nonce: bigint };
 type Origin = { readonly sourceAddress: Ipv4Address; readonly destinationAddress: Ipv4Address | undefined };
 
@@ -40,6 +43,9 @@ export class Callers {
   readonly #callers = new Map<number, Caller>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #refusals = new RateLimit();
+  /** Those that may have something to say or to wait for since they were looked at: a thousand are not, each time. */
+  readonly #touched = new Set<Caller>();
+  readonly #deadlines = new Deadlines<Caller>();
   readonly #own: MacAddress;
   readonly #secret: Uint8Array;
   readonly #most: number;
@@ -64,6 +70,60 @@ export class Callers {
     return this.#callers.get(keyOf(name, false));
   }
 
+  recordChanged(reporter: MacAddress): void {
+    for (const caller of this.#callers.values()) {
+      if (caller.isAuthority) continue;
+      caller.teller.recordChanged(reporter);
+      this.#touched.add(caller);
+    }
+  }
+
+  /** Only this access point is told. */
+  recordChangedFor(name: MacAddress, reporter: MacAddress): void {
+    const caller = this.accessPoint(name);
+    if (caller === undefined) return;
+    caller.teller.recordChanged(reporter);
+    this.#touched.add(caller);
+  }
+
+  stationChangedFor(name: MacAddress, mac: MacAddress): void {
+    const caller = this.accessPoint(name);
+    if (caller === undefined) return;
+    caller.teller.stationChanged(mac);
+    this.#touched.add(caller);
+  }
+
+  /** What access points are to be told and is not under way. */
+  say(knowledge: Knowledge, nowMs: number): CallerMessage[] {
+    const messages: CallerMessage[] = [];
+    for (const caller of this.#touched) {
+      const { link } = caller.teller;
+      const isPresent = this.#isPresent(caller);
+      const said = caller.isAuthority || !isPresent ? [] : caller.teller.say(knowledge, nowMs);
+      for (const octets of said) messages.push({ link, octets });
+      const deadline = isPresent ? link.nextDeadline() : undefined;
+      if (deadline === undefined) this.#deadlines.clear(caller);
+      else this.#deadlines.set(caller, deadline);
+    }
+    this.#touched.clear();
+    return messages;
+  }
+
+  /** What has not been answered for long enough. */
+  repeat(nowMs: number): CallerMessage[] {
+    const messages: CallerMessage[] = [];
+    for (let due = this.#deadlines.takeDue(nowMs); due !== undefined; due = this.#deadlines.takeDue(nowMs)) {
+      const { link } = due.teller;
+      if (this.#isPresent(due)) for (const octets of link.repeat(nowMs)) messages.push({ link, octets });
+      this.#touched.add(due);
+    }
+    return messages;
+  }
+
+  nextDeadline(): number | undefined {
+    return this.#deadlines.earliest();
+  }
+
   heard(message: MapMessage, origin: Origin, nowMs: number): CallerHeard {
     switch (message.body.kind) {
       case 'hello':
@@ -72,8 +132,11 @@ export class Callers {
         return this.#refusal(message, message.body.tag);
       case 'challenge':
         return { kind: 'discarded', reason: 'unknownSession' };
-      default:
-        return this.#message(message, origin, nowMs);
+      default: {
+        const heard = this.#message(message, origin, nowMs);
+        if (heard.kind === 'message') this.#touched.add(heard.caller);
+        return heard;
+      }
     }
   }
 
@@ -85,6 +148,10 @@ export class Callers {
     for (const [key, { link }] of this.#waiting) {
       if (nowMs - link.lastHeardMs > WAITING_MS) this.#waiting.delete(key);
     }
+  }
+
+  #isPresent(caller: Caller): boolean {
+    return this.#callers.get(keyOf(caller.name, caller.isAuthority)) === caller;
   }
 
   /** The same hello again, as one whose challenge was lost, gets the same challenge. */

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { MacAddress } from '../../../src/octets/address.ts';
-import { Callers, SILENCE_MS } from '../../../src/roles/authoritative-access-point/callers.ts';
+import { type CallerMessage, Callers, SILENCE_MS } from '../../../src/roles/authoritative-access-point/callers.ts';
 import { MapCall } from '../../../src/roles/map-call.ts';
 import { decodeMapMessage, type MapMessage } from '../../../src/wire/subnet-map.ts';
 import { ip } from '../../addresses.ts';
 import { digests } from '../../digests.ts';
 import { hex } from '../../hex.ts';
 import { seededRandom } from '../../random.ts';
-import { AUTHORITY, REPORTER, reporterNumber } from '../../wire/map-messages.ts';
+import { AUTHORITY, REPORTER, record, reporterNumber, station } from '../../wire/map-messages.ts';
 
 const secret = hex('00112233445566778899aabbccddeeff');
 const tools = { digests, random: seededRandom(3) };
@@ -112,4 +112,55 @@ test('who says that it knows nothing of its session is forgotten', () => {
   // As the access point would say it: its name in place of the other's is all that differs.
   expect(message(octets).body).toMatchObject({ kind: 'refusal' });
   expect(callers.heard(message(octets), origin, 1)).toEqual({ kind: 'discarded', reason: 'unknownSession' });
+});
+
+const knowledge = { isSettled: true, recordOf: () => record, stationOf: () => station };
+const kindsIn = (messages: readonly CallerMessage[]) => messages.map(({ octets }) => message(octets).body.kind);
+
+test('a change is said to all access points, and to each until it answers; there is nothing to wait for then', () => {
+  const callers = newCallers();
+  const [one, other] = [newCall(), newCall(reporterNumber(2))];
+  joined(callers, one);
+  joined(callers, other);
+  expect(kindsIn(callers.say(knowledge, 1))).toEqual([]);
+  expect(callers.nextDeadline()).toBeUndefined();
+  callers.recordChanged(record.reporter);
+  const [first] = callers.say(knowledge, 10);
+  expect(kindsIn(callers.say(knowledge, 11))).toEqual([]);
+  expect(callers.nextDeadline()).toBe(410);
+  const { sequence } = message(first?.octets).header;
+  const acknowledgment = message(one.link?.say({ ...answer, acknowledged: sequence }));
+  expect(callers.heard(acknowledgment, origin, 20).kind).toBe('message');
+  const link = callers.accessPoint(REPORTER)?.teller.link;
+  expect(link?.answered(sequence)).toBe('records');
+  expect(kindsIn(callers.repeat(409))).toEqual([]);
+  expect(callers.repeat(410).map((each) => each.link.terms.peer)).toEqual([reporterNumber(2)]);
+  expect(kindsIn(callers.say(knowledge, 410))).toEqual([]);
+  expect(callers.nextDeadline()).toBe(410 + 800);
+});
+
+test('what one access point alone is to be told is said to it alone', () => {
+  const callers = newCallers();
+  joined(callers);
+  joined(callers, newCall(reporterNumber(2)));
+  callers.say(knowledge, 1);
+  callers.recordChangedFor(REPORTER, record.reporter);
+  callers.stationChangedFor(reporterNumber(2), station.mac);
+  callers.stationChangedFor(reporterNumber(3), station.mac);
+  const said = callers.say(knowledge, 2).map(({ link, octets }) => [link.terms.peer, message(octets).body.kind]);
+  expect(said).toEqual([
+    [REPORTER, 'records'],
+    [reporterNumber(2), 'moved'],
+  ]);
+});
+
+test('of one that has been silent for too long nothing is waited for', () => {
+  const callers = newCallers();
+  joined(callers);
+  callers.recordChanged(record.reporter);
+  callers.say(knowledge, 1);
+  callers.takeSilent(SILENCE_MS + 1);
+  expect(kindsIn(callers.repeat(SILENCE_MS + 2))).toEqual([]);
+  expect(kindsIn(callers.say(knowledge, SILENCE_MS + 2))).toEqual([]);
+  expect(callers.nextDeadline()).toBeUndefined();
 });
