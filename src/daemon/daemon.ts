@@ -352,6 +352,7 @@ export class Daemon {
           break;
         case 'changed':
         case 'routesChanged':
+          this.#homeAgentRoutes.networkChanged();
           this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
           if (effect.kind === 'changed') this.#configure(now);
           break;
@@ -367,8 +368,7 @@ export class Daemon {
   #askSources(now: Moment): void {
     if (!this.#network.isKnown) return;
     const { homeAgents: learned, authorities } = this.#switchboard.map.destinations();
-    const homeAgents = [...this.#config.subnets.map(({ homeAgent }) => homeAgent), ...learned];
-    const wanted = { homeAgents, authorities };
+    const wanted = { homeAgents: [...this.#config.subnets.map(({ homeAgent }) => homeAgent), ...learned], authorities };
     for (const address of this.#homeAgentRoutes.toAsk(wanted, this.#network.network, this.#problems)) {
       this.#networkEffects(this.#network.askSource(address), now);
     }

@@ -13,6 +13,8 @@ export type Destinations = {
 export class HomeAgentRoutes {
   readonly #sources = new Map<Ipv4Address, Ipv4Address>();
   readonly #unreachable = new Set<Ipv4Address>();
+  /** The kernel's answers of before count no more. */
+  #areOld = false;
   /** Who is to be reached, and what they are. */
   #names = new Map<Ipv4Address, string>();
 
@@ -25,7 +27,15 @@ export class HomeAgentRoutes {
     return this.#sources.size === 0 && this.#unreachable.size > 0;
   }
 
-  /** Those that are other boxes: the kernel is to be asked for the way to them. Who is not among them is forgotten. */
+  /** Routes are others, or links: the way to each is to be asked for anew. */
+  networkChanged(): void {
+    this.#areOld = true;
+  }
+
+  /**
+   * Those that are other boxes and of which the kernel has not been asked: a large map changes often, and routes seldom. Who
+   * is not among them is forgotten.
+   */
   toAsk({ homeAgents, authorities }: Destinations, network: Network, problems: Problems): Ipv4Address[] {
     const own = network.ownAddresses();
     const names = new Map<Ipv4Address, string>();
@@ -39,7 +49,11 @@ export class HomeAgentRoutes {
       this.#unreachable.delete(address);
       problems.end(partOf(address), '');
     }
-    return [...names.keys()];
+    const areOld = this.#areOld;
+    this.#areOld = false;
+    return [...names.keys()].filter(
+      (address) => areOld || !(this.#sources.has(address) || this.#unreachable.has(address)),
+    );
   }
 
   /** The kernel's answer; `isNews`: it is another than before. */

@@ -21,6 +21,20 @@ test('the way is asked for once to each that is another box', () => {
   expect(asked.sort()).toEqual([OTHER, ip('10.3.0.1'), ip('10.4.0.1')]);
 });
 
+test('of whom the kernel has told it is asked again when the network is another, and not because the map is', () => {
+  const routes = routesTo(OTHER);
+  const toAsk = (...homeAgents: readonly Ipv4Address[]) =>
+    routes.toAsk({ homeAgents, authorities: [] }, routerNetwork(), new Problems());
+  expect(toAsk(OTHER)).toEqual([OTHER]);
+  routes.known(OTHER, ip('10.255.1.2'), new Problems());
+  expect(toAsk(OTHER, ip('10.3.0.1'))).toEqual([ip('10.3.0.1')]);
+  routes.known(ip('10.3.0.1'), undefined, new Problems());
+  expect(toAsk(OTHER, ip('10.3.0.1'))).toEqual([]);
+  routes.networkChanged();
+  expect(toAsk(OTHER, ip('10.3.0.1'))).toEqual([OTHER, ip('10.3.0.1')]);
+  expect(toAsk(OTHER, ip('10.3.0.1'))).toEqual([]);
+});
+
 test('a way is news when it is found, changes, and is lost; a lost one is a problem until it is found', () => {
   const routes = routesTo(OTHER);
   const problems = new Problems();
