@@ -33,6 +33,7 @@ function statusView(answer: PlainTable, paint: Paint): string {
   return [
     `${head}${counts.join(', ')}\n`,
     section('Bridges', rowsOf(answer.bridges), bridgeColumns(), paint),
+    section('Wired ports', rowsOf(answer.ports), portColumns(), paint),
     section('BSS', rowsOf(answer.bss), bssColumns(), paint),
     section('Authoritative access points', rowsOf(answer.authorities), peerColumns('address'), paint),
     section('RADIUS servers', rowsOf(answer.radius), peerColumns('server'), paint),
@@ -66,6 +67,10 @@ function bridgeColumns(): Column[] {
     },
     servedColumn(),
   ];
+}
+
+function portColumns(): Column[] {
+  return [textColumn('PORT', 'port'), textColumn('BRIDGE', 'bridge'), servedColumn()];
 }
 
 function bssColumns(): Column[] {

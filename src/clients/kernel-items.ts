@@ -111,6 +111,11 @@ export function resolvedItem(item: KernelItem, tunnelIndexes: ReadonlyMap<string
   return { ...item, device: undefined, route: { ...item.route, interfaceIndex } };
 }
 
+/** What stands in the way of others: a former daemon's is worse than none, for they may have come since. */
+export function isFleeting(item: KernelItem): boolean {
+  return item.kind === 'element' && item.set === 'visitor_interfaces';
+}
+
 /** Whether two items with the same key are alike in the rest. */
 export function isSameItem(a: KernelItem | undefined, b: KernelItem): boolean {
   if (a === undefined) return false;

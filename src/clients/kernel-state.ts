@@ -9,7 +9,7 @@ import type { Ipv4Address } from '../octets/address.ts';
 import { unlessMalformed } from '../wire/malformed.ts';
 import { type Count, decodeCounter } from '../wire/nftables.ts';
 import { decodeLink } from '../wire/rtnetlink-link.ts';
-import { isSameItem, type KernelItem, orderOfMaking, resolvedItem } from './kernel-items.ts';
+import { isFleeting, isSameItem, type KernelItem, orderOfMaking, resolvedItem } from './kernel-items.ts';
 import { explainForeignLink, explainRefusal } from './kernel-refusals.ts';
 import { KernelRequests, type Purpose } from './kernel-requests.ts';
 import { type KernelProtocol, KernelSurvey } from './kernel-survey.ts';
@@ -81,7 +81,7 @@ export class KernelState {
 
   /**
    * Surveys the kernel, makes what is missing, and ends with `reconciled`. With `sweep`, what is ours there and wished by
-   * nobody is removed: not to be asked for before the roles have found their visitors again.
+   * nobody is removed: not to be asked for before the roles have found their visitors again. What is fleeting goes at once.
    */
   reconcile(options: { readonly sweep: boolean }): KernelOutput[] {
     if (this.#survey !== undefined || this.#applied !== undefined) {
@@ -412,7 +412,7 @@ export class KernelState {
     const surplus: KernelItem[] = [];
     for (const item of survey.allSeen()) {
       if (this.#wished.has(item.key) || this.#touched.has(item.key)) continue;
-      if (this.#sweeps || this.#leftOver.has(item.key)) surplus.push(item);
+      if (this.#sweeps || this.#leftOver.has(item.key) || isFleeting(item)) surplus.push(item);
     }
     return surplus;
   }

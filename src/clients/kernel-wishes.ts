@@ -21,7 +21,7 @@ import {
   ruleItem,
   tableItem,
 } from './kernel-items.ts';
-import { addressKey, interfaceNameKey, macAndAddressKey, macKey, tunnelEndKey } from './pmip-sets.ts';
+import { addressKey, interfaceNameKey, macAndAddressKey, macKey, type PmipSet, tunnelEndKey } from './pmip-sets.ts';
 
 /** As the usual tunnels of Linux and of routers. */
 const OUTER_TIME_TO_LIVE = 64;
@@ -92,8 +92,15 @@ export type Wish =
       readonly homeAgent: Ipv4Address;
       readonly encapsulation: TunnelEncapsulation;
     }
-  /** From stations on these interfaces no DHCP reaches the server of their network, unless they are `dhcpLocal`. */
-  | { readonly kind: 'bridgeTable'; readonly dhcpInterfaces?: readonly string[] }
+  | {
+      readonly kind: 'bridgeTable';
+      /** Of served stations. */
+      readonly stationInterfaces?: readonly string[];
+      /** From stations on these no DHCP reaches the server of their network, unless they are `dhcpLocal`. */
+      readonly dhcpInterfaces?: readonly string[];
+      /** Wired ports that take no part. */
+      readonly otherPorts?: readonly string[];
+    }
   /** Access point: packets of this station go to the agent. `local`: the agent is this host. */
   | {
       readonly kind: 'interception';
@@ -106,6 +113,10 @@ export type Wish =
   | { readonly kind: 'replyInterception'; readonly mac: MacAddress }
   /** Access point: this station's DHCP reaches the server of its network. */
   | { readonly kind: 'dhcpLocal'; readonly mac: MacAddress }
+  /** Access point: advertisements of agents by multicast reach the stations of this interface. */
+  | { readonly kind: 'advertisementsHeard'; readonly interfaceName: string }
+  /** Access point: broadcasts of the network do not reach the stations of this interface, which are all visitors. */
+  | { readonly kind: 'broadcastsKept'; readonly interfaceName: string }
   | { readonly kind: 'mssClamp' };
 
 /** Two wishes with the same key are one wish, of which the later replaces the earlier. */
@@ -130,6 +141,9 @@ export function wishKey(wish: Wish): string {
       return `replyInterception ${wish.mac}`;
     case 'dhcpLocal':
       return `dhcpLocal ${wish.mac}`;
+    case 'advertisementsHeard':
+    case 'broadcastsKept':
+      return `${wish.kind} ${wish.interfaceName}`;
     case 'bridgeTable':
     case 'mssClamp':
     case 'tunnelAdmission':
@@ -167,15 +181,18 @@ export function itemsOf(wish: Wish): KernelItem[] {
     case 'bridgeTable':
       return [
         tableItem('bridge'),
-        ...(wish.dhcpInterfaces ?? []).map((name) => elementItem('dhcp_interfaces', { key: interfaceNameKey(name) })),
+        ...interfaceItems('station_interfaces', wish.stationInterfaces),
+        ...interfaceItems('dhcp_interfaces', wish.dhcpInterfaces),
+        ...interfaceItems('other_ports', wish.otherPorts),
       ];
     case 'mssClamp':
       return [tableItem('inet')];
     case 'tunnelAdmission':
       return [
         tableItem('inet'),
-        ...Object.values(TUNNEL_LINKS).map(({ name }) =>
-          elementItem('checked_tunnels', { key: interfaceNameKey(name) }),
+        ...interfaceItems(
+          'checked_tunnels',
+          Object.values(TUNNEL_LINKS).map(({ name }) => name),
         ),
         ...(wish.ownAddresses ?? []).map((address) => elementItem('own_addresses', { key: addressKey(address) })),
       ];
@@ -191,7 +208,15 @@ export function itemsOf(wish: Wish): KernelItem[] {
       return [tableItem('bridge'), elementItem('registered_macs', { key: macKey(wish.mac) })];
     case 'dhcpLocal':
       return [tableItem('bridge'), elementItem('dhcp_locals', { key: macKey(wish.mac) })];
+    case 'advertisementsHeard':
+      return [tableItem('bridge'), ...interfaceItems('mobile_node_interfaces', [wish.interfaceName])];
+    case 'broadcastsKept':
+      return [tableItem('bridge'), ...interfaceItems('visitor_interfaces', [wish.interfaceName])];
   }
+}
+
+function interfaceItems(set: PmipSet, names: readonly string[] = []): KernelItem[] {
+  return names.map((name) => elementItem(set, { key: interfaceNameKey(name) }));
 }
 
 /**

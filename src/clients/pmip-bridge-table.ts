@@ -9,8 +9,7 @@
 // agent's MAC address. Where the agent is this host, the packet type must be set too: it was judged by the port's address.
 //
 // Replies to registrations that we make for a station go no further than the bridge: a packet socket on the wired port
-// sees them before. Advertisements of agents do pass: a station that does Mobile IP by itself needs them, to others
-// they are nothing.
+// sees them before. What else of agents and of the visited network is kept from whom: pmip-bridge-ports.ts.
 //
 // DHCP of stations that are not known to be local goes no further either where it is broadcast: the server of this network
 // would refuse a visitor its address. A packet socket sees it before, and the daemon passes on what is for this server after
@@ -18,6 +17,7 @@
 
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
+import { INPUT_RULES, OUTPUT_RULES, POSTROUTING_RULES } from './pmip-bridge-ports.ts';
 import { BRIDGE_SETS, PMIP_TABLES } from './pmip-sets.ts';
 
 /** Before everything that others do with a frame: -300 is the bridge's own dstnat. */
@@ -43,21 +43,16 @@ const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as con
 const DISCOVER = Uint8Array.of(53, 1, 1);
 
 export const BRIDGE_CHAINS: readonly nftables.ChainWithRules[] = [
-  {
-    table: PMIP_TABLES.bridge,
-    name: 'prerouting',
-    hook: 'prerouting',
-    priority: FIRST_PRIORITY,
-    rules: [discoverRule(), keptDhcpRule(), visitorArpRule(), localVisitorRule(), visitorRule()],
-  },
-  {
-    table: PMIP_TABLES.bridge,
-    name: 'forward',
-    hook: 'forward',
-    priority: FIRST_PRIORITY,
-    rules: [registrationReplyRule()],
-  },
+  chain('prerouting', [discoverRule(), keptDhcpRule(), visitorArpRule(), localVisitorRule(), visitorRule()]),
+  chain('input', INPUT_RULES),
+  chain('forward', [registrationReplyRule()]),
+  chain('output', OUTPUT_RULES),
+  chain('postrouting', POSTROUTING_RULES),
 ];
+
+function chain(hook: nftables.Chain['hook'], rules: nftables.ChainWithRules['rules']): nftables.ChainWithRules {
+  return { table: PMIP_TABLES.bridge, name: hook, hook, priority: FIRST_PRIORITY, rules };
+}
 
 /** `iifname @dhcp_interfaces udp dport 67 @th,1984,24 0x350101 add @dhcp_locals { ether saddr }` */
 function discoverRule(): expressions.Expression[] {

@@ -57,6 +57,12 @@ const TUNNEL_END_NOTES: readonly Note[] = [
 /** To nft: names of interfaces are in host order, as the kernel has them in its registers. */
 const HOST_ORDER_NOTES: readonly Note[] = [[0, 1]];
 
+const INTERFACE_NAME = {
+  table: PMIP_TABLES.bridge,
+  keyType: nftables.NFT_TYPE.interfaceName,
+  keyLength: INTERFACE_NAME_LENGTH,
+  notes: HOST_ORDER_NOTES,
+};
 const MAC = { table: PMIP_TABLES.bridge, keyType: nftables.NFT_TYPE.macAddress, keyLength: MAC_LENGTH };
 const MAC_AND_ADDRESS = {
   table: PMIP_TABLES.bridge,
@@ -82,15 +88,15 @@ export const BRIDGE_SETS = {
   /** Stations that this access point registers: replies to them are for us. */
   registered_macs: { ...MAC, name: 'registered_macs', id: 4 },
   /** Interfaces from whose stations no DHCP reaches the server of this network unless they are in the next set. */
-  dhcp_interfaces: {
-    table: PMIP_TABLES.bridge,
-    name: 'dhcp_interfaces',
-    keyType: nftables.NFT_TYPE.interfaceName,
-    keyLength: INTERFACE_NAME_LENGTH,
-    notes: HOST_ORDER_NOTES,
-    id: 5,
-  },
+  dhcp_interfaces: { ...INTERFACE_NAME, name: 'dhcp_interfaces', id: 5 },
   dhcp_locals: { ...MAC, name: 'dhcp_locals', mostElements: MOST_DHCP_LOCALS, id: 6 },
+  /** Wired ports that do not take part. */
+  other_ports: { ...INTERFACE_NAME, name: 'other_ports', id: 7 },
+  /** Interfaces whose stations are served, and those of them that have a station with a Mobile IP stack of its own. */
+  station_interfaces: { ...INTERFACE_NAME, name: 'station_interfaces', id: 8 },
+  mobile_node_interfaces: { ...INTERFACE_NAME, name: 'mobile_node_interfaces', id: 9 },
+  /** Interfaces all of whose stations are visitors. */
+  visitor_interfaces: { ...INTERFACE_NAME, name: 'visitor_interfaces', id: 10 },
 } as const;
 
 export const INET_SETS = {

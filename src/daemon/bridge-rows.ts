@@ -8,6 +8,7 @@ import type { PlainTable } from '../ubus-js/blobmsg.ts';
 import { FAULT_TEXT } from './role-configurations.ts';
 import { type ServiceFault, serviceFault } from './service-rule.ts';
 import type { Switchboard } from './switchboard.ts';
+import { wiredPorts } from './wired-ports.ts';
 
 type Sources = {
   readonly config: Config;
@@ -17,6 +18,7 @@ type Sources = {
   readonly isServed: (interfaceName: string) => boolean;
 };
 
+type PortReason = 'portNotChosen' | 'noSuchPort';
 type BridgeReason = LinkFault | 'disabled' | 'bridgeDisabled' | 'paused' | 'noBridge' | 'noGateway';
 type BssReason = ServiceFault | 'disabled' | 'notInBridge' | 'bridgeNotConfigured' | 'bridgeNotServed' | 'starting';
 
@@ -40,6 +42,11 @@ const BSS_REASONS: Readonly<Record<BssReason, string>> = {
   repeater:
     'the network behind it is reached by Wi-Fi: only an access point with a wired uplink, or none, can serve it',
   starting: 'the daemon is about to begin',
+};
+
+const PORT_REASONS: Readonly<Record<PortReason, string>> = {
+  portNotChosen: "it is not in 'list port' of the bridge: nothing is said to agents behind it, or heard of them",
+  noSuchPort: "the bridge has no port of this name: correct its 'list port'",
 };
 
 export function bridgeRows(sources: Sources): PlainTable[] {
@@ -75,6 +82,14 @@ export function bssRows(sources: Sources): PlainTable[] {
       frequency_mhz: frequencyMHz,
       ...(reason === undefined ? SERVED : notServed(reason, BSS_REASONS[reason])),
     };
+  });
+}
+
+/** Wired ports; one that is served takes part. */
+export function portRows({ config, network, hostapd }: Pick<Sources, 'config' | 'network' | 'hostapd'>): PlainTable[] {
+  return wiredPorts(config, network, hostapd.bsses()).map(({ bridge, name, interfaceIndex, takesPart }) => {
+    const reason = interfaceIndex === undefined ? 'noSuchPort' : 'portNotChosen';
+    return { port: name, bridge, ...(takesPart ? SERVED : notServed(reason, PORT_REASONS[reason])) };
   });
 }
 

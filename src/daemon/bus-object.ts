@@ -11,7 +11,7 @@ import type { Methods, ObjectDescription } from '../ubus-js/own-objects.ts';
 import { STATUS } from '../ubus-js/status.ts';
 import type { Count } from '../wire/nftables.ts';
 import { agentRows, tunnelRows } from './agent-rows.ts';
-import { bridgeRows, bssRows } from './bridge-rows.ts';
+import { bridgeRows, bssRows, portRows } from './bridge-rows.ts';
 import type { Problems } from './problems.ts';
 import type { Radius } from './radius.ts';
 import type { StationHistory } from './station-history.ts';
@@ -143,6 +143,7 @@ function statusOf(sources: Sources, monotonicMs: number): PlainTable {
     paused: config.main.isPaused,
     uptime_seconds: Math.floor((monotonicMs - startedAtMs) / 1000),
     bridges: bridgeRows(sources),
+    ports: portRows(sources),
     bss: bssRows(sources),
     stations: count(switchboard.accessPoint.stations()),
     visitors: count(switchboard.foreignAgent.visitors()),

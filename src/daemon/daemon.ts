@@ -22,17 +22,19 @@ import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
 import { type Learned, NOTHING_LEARNED } from './map-inputs.ts';
-import { movedAddress, standingWishes } from './outbound.ts';
+import { barrierOf, movedAddress } from './outbound.ts';
 import { Problems } from './problems.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
 import { Servers, type ServersOutput } from './servers.ts';
 import { notServed, serviceFault } from './service-rule.ts';
+import { StandingWishes } from './standing-wishes.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { Counters } from './status.ts';
 import { Switchboard, type SwitchboardEffect } from './switchboard.ts';
 import { RETRY_MS, SETTLE_MS, STOP_MS, SWEEP_AFTER_MS, Timers } from './timers.ts';
 import { kernelTroubles, ubusTroubles } from './troubles.ts';
+import { wiredPorts } from './wired-ports.ts';
 
 type Timer = 'settle' | 'sweep' | 'exit' | 'keep';
 
@@ -53,7 +55,7 @@ export class Daemon {
   readonly #frameSockets = new FrameSockets();
   readonly #timers = new Timers<Timer>();
   #config: Config = readConfig('').config;
-  #standing: readonly Wish[] = [];
+  readonly #standing = new StandingWishes();
   #isGreServed = true;
   #isStopping = false;
   #startedAtMs = 0;
@@ -162,8 +164,8 @@ export class Daemon {
     this.#keepStandingWishes(now);
     this.#effects(this.#switchboard.configured(configurations, now));
     this.#takeUpKeptState(now);
-    const bsses = this.#hostapd.bsses().map(({ interfaceName }) => interfaceName);
-    for (const each of this.#frameSockets.hear(configurations, network, bsses)) this.#depart(each);
+    const ports = wiredPorts(this.#config, network, this.#hostapd.bsses());
+    for (const each of this.#frameSockets.hear(configurations, ports)) this.#depart(each);
     for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
   }
 
@@ -181,14 +183,15 @@ export class Daemon {
   }
 
   #keepStandingWishes(now: Moment): void {
-    const wishes = standingWishes(this.#config.main, this.#frameSockets.stationInterfaces(), this.#network.network);
-    const wasRunning = this.#standing.length > 0;
-    const gone = this.#standing.filter((wish) => !wishes.some((other) => wishKey(other) === wishKey(wish)));
-    this.#standing = wishes;
-    if (gone.length > 0) this.#kernelOutputs(this.#kernel.unwanted(gone.map(wishKey)));
-    if (wishes.length > 0) this.#kernelOutputs(this.#kernel.wanted(wishes));
-    if (wishes.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
-    if (wishes.length === 0 || wasRunning) return;
+    const wasRunning = !this.#standing.isEmpty;
+    const stationInterfaces = this.#frameSockets.stationInterfaces();
+    const { network } = this.#network;
+    const ports = wiredPorts(this.#config, network, this.#hostapd.bsses());
+    const standing = { main: this.#config.main, stationInterfaces, ports, ownAddresses: network.ownAddresses() };
+    const { wanted, unwanted } = this.#standing.replace(standing);
+    this.#kernelOutputs([...this.#kernel.unwanted(unwanted), ...this.#kernel.wanted(wanted)]);
+    if (wanted.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
+    if (wanted.length === 0 || wasRunning) return;
     this.#depart({ kind: 'registrationOpen', port: REGISTRATION_PORT });
     this.#timers.set('sweep', now.monotonicMs + SWEEP_AFTER_MS);
   }
@@ -251,8 +254,10 @@ export class Daemon {
     this.#kernelOutputs(this.#kernel.removeAll());
   }
 
-  /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. */
+  /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. Others may come meanwhile. */
   #leave(now: Moment): void {
+    const barriers = this.#frameSockets.stationInterfaces().map((name) => wishKey(barrierOf(name)));
+    this.#kernelOutputs(this.#kernel.unwanted(barriers));
     this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
     this.#effects(this.#switchboard.map.keep(now));
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
@@ -319,7 +324,8 @@ export class Daemon {
       case 'ubus':
         return this.#ubusEffects(effect.effects, now);
       case 'bssFound':
-        return this.#serve(effect.bss, now);
+        // Its interface was taken for a wired port until now.
+        return this.#configure(now);
       case 'bssGone':
         return this.#stopServing(effect.interfaceName, now);
       case 'stationAttached':

@@ -1,12 +1,12 @@
 // The packet sockets of this box, each for one reason: to hear stations on the interface of a BSS, mobile nodes on a link
 // that we are an agent of, or other boxes' agents on a wired port.
 
-import type { Network } from '../clients/network.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Departure } from '../runtime/runtime.ts';
 import { agentFilter, type Instruction, mobileNodeFilter, stationFilter } from '../wire/packet-filter.ts';
 import type { RoleConfigurations } from './role-configurations.ts';
+import type { WiredPort } from './wired-ports.ts';
 
 export type FrameSocket = {
   readonly interfaceName: string;
@@ -64,19 +64,21 @@ export class FrameSockets {
     return this.#open.delete(interfaceName) ? [{ kind: 'framesClose', interfaceName }] : [];
   }
 
-  /** Listens to mobile nodes where we are an agent, and to agents where we have none of our own. */
-  hear({ agentLinks, accessPoint }: RoleConfigurations, network: Network, bsses: readonly string[]): Departure[] {
+  /** Listens to mobile nodes where we are an agent, and to agents behind the chosen ports where we have none of our own. */
+  hear(
+    { agentLinks, accessPoint }: Pick<RoleConfigurations, 'agentLinks' | 'accessPoint'>,
+    ports: readonly WiredPort[],
+  ): Departure[] {
     const wanted: FrameSocket[] = [];
     for (const { interfaceName, interfaceIndex } of agentLinks.values()) {
       const filter = mobileNodeFilter();
       wanted.push({ interfaceName, interfaceIndex, bridge: interfaceName, hears: 'mobileNodes', filter });
     }
-    for (const [bridge, { foreignAgent, homeAgent }] of accessPoint.bridges) {
-      if (foreignAgent !== undefined && homeAgent !== undefined) continue;
-      for (const { name: interfaceName, interfaceIndex } of network.portsOf(bridge)) {
-        if (bsses.includes(interfaceName)) continue;
-        wanted.push({ interfaceName, interfaceIndex, bridge, hears: 'agents', filter: agentFilter() });
-      }
+    for (const { bridge, name: interfaceName, interfaceIndex, takesPart } of ports) {
+      const service = accessPoint.bridges.get(bridge);
+      const looksForAgents = service?.foreignAgent === undefined || service.homeAgent === undefined;
+      if (service === undefined || !looksForAgents || !takesPart || interfaceIndex === undefined) continue;
+      wanted.push({ interfaceName, interfaceIndex, bridge, hears: 'agents', filter: agentFilter() });
     }
     return [...this.#replaceOthers(wanted), ...this.#joinGroups([...agentLinks.keys()])];
   }

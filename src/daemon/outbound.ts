@@ -1,8 +1,6 @@
 // From what roles want to what the kernel should have: the wishes behind a binding, a visitor and a station.
 
 import { TUNNEL_LINKS, type Wish } from '../clients/kernel-wishes.ts';
-import type { Network } from '../clients/network.ts';
-import type { Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
@@ -15,22 +13,6 @@ import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
 const REVERSE_RULE_PRIORITY = 434;
 /** Before the rule of its home network. */
 const EXCEPTION_PRIORITY = 433;
-
-/** What every access point and agent needs, whoever visits. The interfaces are those of stations. */
-export function standingWishes(
-  { isEnabled, dhcp }: Pick<Config['main'], 'isEnabled' | 'dhcp'>,
-  stationInterfaces: readonly string[],
-  network: Pick<Network, 'ownAddresses'>,
-): Wish[] {
-  if (!isEnabled) return [];
-  return [
-    { kind: 'tunnelDevice', encapsulation: 'ipip' },
-    { kind: 'tunnelDevice', encapsulation: 'gre' },
-    { kind: 'bridgeTable', dhcpInterfaces: dhcp === 'keep' ? stationInterfaces : [] },
-    { kind: 'tunnelAdmission', ownAddresses: network.ownAddresses() },
-    { kind: 'mssClamp' },
-  ];
-}
 
 /** `source`: our address on the home link, where a mobile node expects the answers of its home router to come from. */
 export function bindingWishes(binding: MobilityBinding, source?: Ipv4Address): Wish[] {
@@ -87,6 +69,20 @@ function encapsulatingDeliveryWishes({
     { kind: 'reverseRule', ...rule, inputInterface, homeAgent, encapsulation },
     { kind: 'directRule', ...rule, inputInterface: link.interfaceName },
   ];
+}
+
+type OfInterface = Extract<
+  AccessPointEffect,
+  { readonly kind: `${'advertisements' | 'barrier'}${'Wanted' | 'Unwanted'}` }
+>;
+
+export function interfaceWish({ kind, interfaceName }: OfInterface): Wish {
+  const isBarrier = kind === 'barrierWanted' || kind === 'barrierUnwanted';
+  return isBarrier ? barrierOf(interfaceName) : { kind: 'advertisementsHeard', interfaceName };
+}
+
+export function barrierOf(interfaceName: string): Wish {
+  return { kind: 'broadcastsKept', interfaceName };
 }
 
 type Interception = Extract<AccessPointEffect, { readonly homeAddress: unknown; readonly agentMac: unknown }>;

@@ -118,9 +118,16 @@ function servedLinks(config: Config, network: Network): { links: Link[]; faults:
       faults.push(`bridge '${section.name}', device '${section.device}' is not served: ${FAULT_TEXT[link]}`);
     } else {
       links.push({ section, link });
+      faults.push(...portFaults(section, network));
     }
   }
   return { links, faults };
+}
+
+function portFaults({ name, device, ports }: Bridge, network: Network): string[] {
+  const present = network.portsOf(device).map((port) => port.name);
+  const missing = ports.filter((port) => !present.includes(port));
+  return missing.map((port) => `bridge '${name}', 'list port ${port}': ${device} has no such port`);
 }
 
 function accessPointConfiguration(

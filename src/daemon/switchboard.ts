@@ -35,7 +35,7 @@ import {
   type RoleArrival,
 } from './inbound.ts';
 import { type MapArrival, MapDesk, type MapOutput } from './map-desk.ts';
-import { bindingWishes, interceptionWish, visitorWishes } from './outbound.ts';
+import { bindingWishes, interceptionWish, interfaceWish, visitorWishes } from './outbound.ts';
 import type { AgentLink, RoleConfigurations } from './role-configurations.ts';
 import { SharedWishes } from './shared-wishes.ts';
 
@@ -271,6 +271,12 @@ export class Switchboard {
         return [{ kind: 'wanted', wishes: [{ kind: 'dhcpLocal', mac: effect.mac }] }];
       case 'dhcpLocalUnwanted':
         return [{ kind: 'unwanted', keys: [wishKey({ kind: 'dhcpLocal', mac: effect.mac })] }];
+      case 'advertisementsWanted':
+      case 'barrierWanted':
+        return [{ kind: 'wanted', wishes: [interfaceWish(effect)] }];
+      case 'advertisementsUnwanted':
+      case 'barrierUnwanted':
+        return [{ kind: 'unwanted', keys: [wishKey(interfaceWish(effect))] }];
       case 'dhcpRelayed': {
         const service = this.#configurations.accessPoint.bridges.get(effect.bridge);
         return service === undefined ? [] : [dhcpBroadcast({ ...service, source: service.address, ...effect })];
@@ -356,6 +362,8 @@ export class Switchboard {
         return this.toAccessPoint({ kind: 'registrationVoided', homeAddress }, now);
       }
       case 'visitLost':
+        // A station of ours does not know that it was registered.
+        return this.accessPoint.isVisitorOfOurs(effect.homeAddress) ? [] : this.#toAdvertising(effect, now);
       case 'busyChanged':
         return this.#toAdvertising(effect, now);
     }

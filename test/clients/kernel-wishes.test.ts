@@ -166,6 +166,23 @@ describe('what a wish is made of', () => {
     expect(admission.slice(-1)).toEqual(['element own_addresses 0a010001']);
   });
 
+  test('where stations are, which ports take no part, and what reaches whom are elements too', () => {
+    const ports = { stationInterfaces: ['phy0-ap0'], otherPorts: ['eth1'] };
+    expect(itemKeys({ kind: 'bridgeTable', ...ports })).toEqual([
+      'table bridge',
+      'element station_interfaces 706879302d6170300000000000000000',
+      'element other_ports 65746831000000000000000000000000',
+    ]);
+    expect(itemKeys({ kind: 'advertisementsHeard', interfaceName: 'phy0-ap0' })).toEqual([
+      'table bridge',
+      'element mobile_node_interfaces 706879302d6170300000000000000000',
+    ]);
+    expect(itemKeys({ kind: 'broadcastsKept', interfaceName: 'phy0-ap0' })).toEqual([
+      'table bridge',
+      'element visitor_interfaces 706879302d6170300000000000000000',
+    ]);
+  });
+
   test('the other wishes are one piece each', () => {
     const rule: Wish = {
       kind: 'reverseRule',

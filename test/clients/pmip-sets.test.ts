@@ -5,6 +5,7 @@ import { ip, mac } from '../addresses.ts';
 import { hex } from '../hex.ts';
 import { body } from '../wire/netlink-recordings.ts';
 import * as recordedOfDhcp from '../wire/nftables-recordings-of-dhcp.ts';
+import * as recordedOfPorts from '../wire/nftables-recordings-of-ports.ts';
 import * as recorded from '../wire/nftables-recordings-of-tunnels.ts';
 
 describe('keys', () => {
@@ -43,7 +44,20 @@ test('the sets whose keys nft could not read by their type are those of nft, wit
   expect(body(encodeSet(sets.PMIP_SETS.bindings, true))).toEqual(recorded.NFT_BINDINGS_SET);
   const ofDevices = body(encodeSet(sets.PMIP_SETS.checked_tunnels, true));
   expect(ofDevices).toEqual(recorded.NFT_CHECKED_TUNNELS_SET);
-  expect(body(encodeSet(sets.PMIP_SETS.dhcp_interfaces, true))).toEqual(recordedOfDhcp.NFT_DHCP_INTERFACES_SET);
+  const ofInterfaces = [
+    sets.PMIP_SETS.dhcp_interfaces,
+    sets.PMIP_SETS.other_ports,
+    sets.PMIP_SETS.station_interfaces,
+    sets.PMIP_SETS.mobile_node_interfaces,
+    sets.PMIP_SETS.visitor_interfaces,
+  ];
+  expect(ofInterfaces.map((set) => body(encodeSet(set, true)))).toEqual([
+    recordedOfDhcp.NFT_DHCP_INTERFACES_SET,
+    recordedOfPorts.NFT_OTHER_PORTS_SET,
+    recordedOfPorts.NFT_STATION_INTERFACES_SET,
+    recordedOfPorts.NFT_MOBILE_NODE_INTERFACES_SET,
+    recordedOfPorts.NFT_VISITOR_INTERFACES_SET,
+  ]);
 });
 
 test('the set that a rule puts elements in is that of nft, with its limit, but for notes', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type FrameSocket, FrameSockets } from '../../src/daemon/frame-sockets.ts';
+import type { RoleConfigurations } from '../../src/daemon/role-configurations.ts';
 import { stationFilter } from '../../src/wire/packet-filter.ts';
 import { mac } from '../addresses.ts';
 
@@ -28,6 +29,24 @@ test('all frames of stations are heard until it is known who is there; other soc
   expect(sockets.filter({ ...wanted, interfaceName: 'phy1-ap0' })).toEqual([]);
   sockets.open({ ...socket, hears: 'agents' });
   expect(sockets.filter(wanted)).toEqual([]);
+});
+
+test('agents are heard on the wired ports that take part, where one of ours is missing', () => {
+  const port = { bridge: 'br-lan', name: 'eth0', interfaceIndex: 5, takesPart: true };
+  const ports = [
+    port,
+    { ...port, name: 'eth1', interfaceIndex: 6, takesPart: false },
+    { ...port, name: 'eth9', interfaceIndex: undefined, takesPart: true },
+    { ...port, name: 'eth2', interfaceIndex: 7, bridge: 'br-guest' },
+  ];
+  const agent = { foreignAgent: {}, homeAgent: undefined };
+  const opened = (service: object) => {
+    const accessPoint = { bridges: new Map([['br-lan', service]]) };
+    const configurations = { agentLinks: new Map(), accessPoint } as unknown as RoleConfigurations;
+    return new FrameSockets().hear(configurations, ports).map((each) => 'interfaceName' in each && each.interfaceName);
+  };
+  expect(opened(agent)).toEqual(['eth0']);
+  expect(opened({ ...agent, homeAgent: {} })).toEqual([]);
 });
 
 test('a socket is closed once', () => {

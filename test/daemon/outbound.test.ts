@@ -3,8 +3,8 @@ import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
 import {
   bindingWishes,
   interceptionWish,
+  interfaceWish,
   movedAddress,
-  standingWishes,
   visitorWishes,
 } from '../../src/daemon/outbound.ts';
 import type { Visitor } from '../../src/roles/foreign-agent/visitor-list.ts';
@@ -35,22 +35,18 @@ function kinds(wishes: readonly Wish[]): string[] {
   return wishes.map(({ kind }) => kind);
 }
 
-const having = (...addresses: string[]) => ({ ownAddresses: () => addresses.map(ip) });
-const ENABLED = { isEnabled: true, dhcp: 'keep' } as const;
-
-test('what stands whoever visits: devices for both encapsulations, and the tables', () => {
-  const standing = standingWishes(ENABLED, [], having());
-  expect(kinds(standing)).toEqual(['tunnelDevice', 'tunnelDevice', 'bridgeTable', 'tunnelAdmission', 'mssClamp']);
-  expect(new Set(standing.map(wishKey)).size).toBe(standing.length);
-});
-
-test('DHCP is kept on the interfaces of stations, and taken out of tunnels at every address of this box', () => {
-  const standing = standingWishes(ENABLED, ['phy0-ap0'], having('10.1.0.1', '10.255.1.2'));
-  expect(standing).toContainEqual({ kind: 'bridgeTable', dhcpInterfaces: ['phy0-ap0'] });
-  expect(standing).toContainEqual({ kind: 'tunnelAdmission', ownAddresses: [ip('10.1.0.1'), ip('10.255.1.2')] });
-  const strict = standingWishes({ ...ENABLED, dhcp: 'strict' }, ['phy0-ap0'], having());
-  expect(strict).toContainEqual({ kind: 'bridgeTable', dhcpInterfaces: [] });
-  expect(standingWishes({ ...ENABLED, isEnabled: false }, ['phy0-ap0'], having('10.1.0.1'))).toEqual([]);
+test('what an interface keeps from its stations, or lets through, is a wish of its own', () => {
+  const interfaceName = 'phy0-ap0';
+  const barrier = { kind: 'broadcastsKept', interfaceName };
+  const advertisements = { kind: 'advertisementsHeard', interfaceName };
+  const kindsOfEffects = [
+    'barrierWanted',
+    'barrierUnwanted',
+    'advertisementsWanted',
+    'advertisementsUnwanted',
+  ] as const;
+  const wishes = kindsOfEffects.map((kind) => interfaceWish({ kind, interfaceName }));
+  expect(wishes).toEqual([barrier, barrier, advertisements, advertisements]);
 });
 
 describe('a binding', () => {

@@ -375,14 +375,16 @@ describe('a box', () => {
     expect(walk.messages()).toEqual(['ap2 asks for 600 s', 'ap1 answers 0']);
   });
 
-  test('that is told to make way for the next daemon leaves everything in the kernel, and the next one knows all', () => {
+  test('that is told to make way for the next daemon leaves all but barriers in the kernel, and the next one knows all', () => {
     const walk = new Walk();
     walk.roam(2);
     for (const number of [1, 2]) {
       const box = walk.box(number);
       const before = box.kernel.state();
       box.arrive({ kind: 'restartRequested' });
-      expect([box.exitStatus, box.kernel.state()]).toEqual([0, before]);
+      // Whoever comes while no daemon is there might be no visitor.
+      const left = before.filter((line) => !line.startsWith('element bridge pmip visitor_interfaces'));
+      expect([box.exitStatus, box.kernel.state()]).toEqual([0, left]);
       box.kill();
       box.start(USUAL);
     }

@@ -118,6 +118,12 @@ describe('a bridge that cannot be served is a fault in plain words, and the othe
     expect(faults[0]).toContain(`bridge 'other', device '${device}' is not served: ${words}`);
   });
 
+  test('a chosen port that the bridge has not is one too', () => {
+    const { accessPoint, faults } = configured(USUAL.replace("'br-lan'", "'br-lan'\n\tlist port eth9"));
+    expect([...accessPoint.bridges.keys()]).toEqual(['br-lan']);
+    expect(faults).toEqual(["bridge 'lan', 'list port eth9': br-lan has no such port"]);
+  });
+
   test('a link that is no bridge has agents, but no stations', () => {
     const { accessPoint, agentLinks, faults } = configured(second.replace('DEVICE', 'wan'));
     expect([...accessPoint.bridges.keys()]).toEqual(['br-lan']);

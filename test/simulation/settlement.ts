@@ -23,6 +23,7 @@ export function unsettled(world: World): Unsettled {
   for (const station of world.stations) {
     for (const [box, wish] of expectedOf(station, world)) expected.get(box)?.add(wishText(wish));
   }
+  for (const [box, wish] of barriersOf(world)) expected.get(box)?.add(wishText(wish));
   const missing: string[] = [];
   const leftOver: string[] = [];
   for (const [box, wanted] of expected) {
@@ -56,6 +57,17 @@ function expectedOf(station: Station, world: World): (readonly [Box, Wish])[] {
   if (!local) expected.push([place.box, { kind: 'replyInterception', mac }]);
   if (reverseTunneling !== 'never') expected.push(...reverseWay(station, atHome, abroad, encapsulation));
   return expected;
+}
+
+/** Where all stations of an interface are visitors. */
+function barriersOf({ stations }: World): (readonly [Box, Wish])[] {
+  return stations.flatMap(({ place }) => {
+    if (place === undefined) return [];
+    const { box, interfaceName } = place;
+    const there = stations.filter((other) => other.place?.box === box && other.place.interfaceName === interfaceName);
+    const isForVisitors = there.every(({ isAtHome }) => !isAtHome);
+    return isForVisitors ? [[box, { kind: 'broadcastsKept', interfaceName }] as const] : [];
+  });
 }
 
 function reverseWay(

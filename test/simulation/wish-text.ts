@@ -27,6 +27,10 @@ export function wishText(wish: Wish): string {
       return `interception of replies to ${formatMac(wish.mac)}`;
     case 'dhcpLocal':
       return `DHCP of ${formatMac(wish.mac)} reaches its server`;
+    case 'advertisementsHeard':
+      return `advertisements reach ${wish.interfaceName}`;
+    case 'broadcastsKept':
+      return `barrier against broadcasts to ${wish.interfaceName}`;
     case 'tunnelDevice':
       return `${wish.encapsulation} device`;
     case 'bridgeTable':

@@ -24,6 +24,7 @@ import { isSaidToAgents, OwnMobileIp } from './own-mobile-ip.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
 import { addressOf, isServedLocally, newStation, questionOf, type Station } from './station.ts';
+import { withStationEffects } from './station-effects.ts';
 import { Stations } from './stations.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -90,22 +91,8 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     this.#agentWatch = new AgentWatch(this.#stations, this.#surroundings, this.#registrations);
   }
 
-  /** Replies are kept from a station before its request goes out, and until its last registration has ended. */
   handle(event: AccessPointEvent, now: Moment): AccessPointEffect[] {
-    const effects = this.#handle(event, now);
-    const replies = this.#stations.awaitingReplies.takeChanges();
-    const locals = this.#stations.servedLocally.takeChanges();
-    const filters = this.#stations.takeChangedInterfaces().map((interfaceName): AccessPointEffect => {
-      return { kind: 'filterWanted', interfaceName, unidentified: this.#stations.unidentified(interfaceName) };
-    });
-    return [
-      ...locals.wanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalWanted', mac })),
-      ...locals.unwanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalUnwanted', mac })),
-      ...replies.wanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionWanted', mac })),
-      ...effects,
-      ...replies.unwanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionUnwanted', mac })),
-      ...filters,
-    ];
+    return withStationEffects(this.#handle(event, now), this.#stations);
   }
 
   nextDeadline(): number | undefined {
@@ -119,6 +106,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   /** The agents that were found on this bridge; those of this box are not among them. */
   agents(bridge: string): Iterable<DiscoveredAgent> {
     return this.#surroundings.discovery.agents(bridge)?.all() ?? [];
+  }
+
+  /** Whether a station here is registered by its address with an agent of this box, in its own name and not in another's. */
+  isVisitorOfOurs(homeAddress: Ipv4Address): boolean {
+    const mobility = this.#stations.byAddress(homeAddress)?.mobility;
+    return mobility?.kind === 'away' && mobility.address === homeAddress && mobility.registration.terms.agent.isLocal;
   }
 
   /**
@@ -218,11 +211,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       return [{ kind: 'report', report: { kind: 'tooManyStations', mac } }];
     }
     const effects: AccessPointEffect[] = [{ kind: 'report', report: { kind: 'stationAttached', mac, interfaceName } }];
-    if (before === undefined) this.#stations.put(newStation(mac, interfaceName, bridge));
+    const hasOwnMobileIp = this.#ownMobileIp.has(mac, now.monotonicMs);
+    if (before === undefined) this.#stations.put({ ...newStation(mac, interfaceName, bridge), hasOwnMobileIp });
     else {
       if (before.bridge !== bridge) effects.push(...this.#registrations.end(before, now));
       const attachment = { kind: 'attached' } as const;
-      this.#stations.update(mac, { interfaceName, bridge, attachment, addressSeenAtMs: undefined });
+      this.#stations.update(mac, { interfaceName, bridge, attachment, addressSeenAtMs: undefined, hasOwnMobileIp });
       effects.push(...this.#takeUpAgain(mac, now));
     }
     const earlyDhcp = this.#earlyDhcp.take(mac, interfaceName, now.monotonicMs);
@@ -268,6 +262,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   #mobileIpHeard(station: Station, { payload }: Frame, now: Moment): AccessPointEffect[] {
     const { mac, mobility } = station;
     this.#ownMobileIp.heard(mac, now.monotonicMs);
+    this.#stations.update(mac, { hasOwnMobileIp: true });
     const isLeftAlone = mobility.kind === 'notProxied' && mobility.reason === 'ownMobileIp';
     const claimed = payload.kind === 'ipv4' ? payload.ipv4.source : undefined;
     const address = addressOf(station) ?? claimed;
@@ -347,11 +342,10 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     }
     const effects = this.#registrations.end(station, now);
     const heldDhcp = addressOf(station) === address ? station.heldDhcp : undefined;
-    this.#stations.update(mac, { discoveredAtMs: undefined, heldDhcp });
+    const hasOwnMobileIp = this.#ownMobileIp.has(mac, now.monotonicMs);
+    this.#stations.update(mac, { discoveredAtMs: undefined, heldDhcp, hasOwnMobileIp });
     if (holder !== undefined && holder.mac !== mac) effects.push(...this.#registrations.supersede(holder, address));
-    if (this.#ownMobileIp.has(mac, now.monotonicMs)) {
-      return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];
-    }
+    if (hasOwnMobileIp) return [...effects, ...this.#leaveAlone(mac, address, 'ownMobileIp')];
     const present = this.#stations.get(mac) ?? station;
     const decision = this.#surroundings.decide(questionOf(present, address), now.monotonicMs);
     if (decision === undefined) return effects;

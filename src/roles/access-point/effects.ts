@@ -25,6 +25,10 @@ export type AccessPointEffect =
   | { readonly kind: 'replyInterceptionWanted' | 'replyInterceptionUnwanted'; readonly mac: MacAddress }
   /** The bridge lets this station's DHCP through to the server of its network, or keeps it. */
   | { readonly kind: 'dhcpLocalWanted' | 'dhcpLocalUnwanted'; readonly mac: MacAddress }
+  /** A station of this interface needs the advertisements of agents. */
+  | { readonly kind: 'advertisementsWanted' | 'advertisementsUnwanted'; readonly interfaceName: string }
+  /** All stations of this interface are visitors: the broadcasts of the network are not for them. */
+  | { readonly kind: 'barrierWanted' | 'barrierUnwanted'; readonly interfaceName: string }
   /** DHCP that the bridge kept is for the server of its network after all, on this box or another. */
   | { readonly kind: 'dhcpRelayed'; readonly bridge: string; readonly octets: Uint8Array }
   /** An IPv4 packet in a visitor's name, or in a tunnel. */

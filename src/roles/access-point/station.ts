@@ -45,6 +45,8 @@ export type Station = {
   readonly addressSeenAtMs: number | undefined;
   /** Its address is known by what another access point told of it, and no frame has shown it yet. */
   readonly isHinted: boolean;
+  /** It speaks to mobility agents by itself. */
+  readonly hasOwnMobileIp: boolean;
   readonly allowance: RequestAllowance;
   /** When it last asked for a new address, by DHCP; undefined once it has one. */
   readonly discoveredAtMs: number | undefined;
@@ -63,6 +65,7 @@ export function newStation(mac: MacAddress, interfaceName: string, bridge: strin
     refusedAddress: undefined,
     addressSeenAtMs: undefined,
     isHinted: false,
+    hasOwnMobileIp: false,
     allowance: new RequestAllowance(),
     discoveredAtMs: undefined,
     heldDhcp: undefined,

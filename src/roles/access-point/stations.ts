@@ -4,6 +4,7 @@
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import { Deadlines } from '../deadlines.ts';
 import { ChangingSet } from './changing-set.ts';
+import { InterfaceCensus } from './interface-census.ts';
 import { addressOf, awaitsReplyFromWire, isServedLocally, registrationsOf, type Station } from './station.ts';
 
 export class Stations {
@@ -16,6 +17,7 @@ export class Stations {
   readonly awaitingReplies = new ChangingSet<MacAddress>();
   /** The stations that the DHCP servers of their networks may hear. */
   readonly servedLocally = new ChangingSet<MacAddress>();
+  readonly census = new InterfaceCensus();
   readonly #deadlines = new Deadlines<MacAddress>();
 
   get size(): number {
@@ -45,6 +47,7 @@ export class Stations {
     else this.#byMac.set(mac, after);
     this.#indexAddresses(mac, before, after);
     this.#indexUnidentified(mac, before, after);
+    this.census.replace(before, after);
     this.awaitingReplies.update(mac, after !== undefined && awaitsReplyFromWire(after));
     this.servedLocally.update(mac, after !== undefined && isServedLocally(after));
     const deadline = after === undefined ? undefined : deadlineOf(after);

@@ -5,6 +5,7 @@
 access_point ap1 network 10.1.0.0/24 band 2.4 wan 10.255.1.2
 access_point ap2 network 10.2.0.0/24 band 2.4 band 5 wan 10.255.2.2
 correspondent cn 10.255.3.2
+router wired network 10.2.0.0/24 address 10.2.0.9 uplink ap2
 station phone address 10.1.0.77/24 gateway 10.1.0.1
 station local address 10.2.0.77/24 gateway 10.2.0.1
 
@@ -31,6 +32,15 @@ bss_is_served() {
   status_has "\"frequency_mhz\":$1,\"served\":true"
 }
 
+port_says() {
+  status_has "\"port\":\"$1\",\"bridge\":\"br-lan\",$2"
+}
+
+# The agents of ap2 are what another box on its wire is looking for.
+has_found_agents() {
+  [ "$(pmip_log wired | grep -c 'found mobility agent 10.2.0.1')" = "$1" ]
+}
+
 wireless() {
   start_netifd ap2 <<JSON
 { "radio0": { "interfaces": [ { "ifname": "phy0-ap0", "config": { "mode": "ap", "network": ["lan"] }, "vlans": [] } ] },
@@ -44,7 +54,7 @@ JSON
 step "pmip is there and switched off, as it is installed"
 start_network
 wireless '' '' ''
-configure_as_usual ap1 ap2
+configure_as_usual ap1 ap2 wired
 configure ap2 <<<'set pmip.main.enabled=0'
 start_pmip ap1
 start_pmip ap2
@@ -85,6 +95,26 @@ expect_not "it reaches nothing" reaches phone 10.255.3.2
 expect "but the agents go on" has_row ap2 agents 10.2.0.1
 change <<<'set pmip.main.paused=0'
 expect "resumed, it is a visitor again, with the same configuration" wait_until 20 reaches phone 10.255.3.2
+
+step "a wired port is not named, then it is"
+start_pmip wired
+expect "a box on the wire finds the agents" wait_until 20 has_found_agents 1
+change <<<'add_list pmip.lan.port=eth9'
+expect "the port says that it is not chosen" wait_until 10 port_says lan-wired '"served":false,"reason":"portNotChosen"'
+expect "a name that is of no port is told" port_says eth9 '"served":false,"reason":"noSuchPort"'
+stop_program wired pmip
+start_pmip wired
+expect "the box does not find them any more" wait_until 20 pmip_says wired "no foreign agent answers"
+expect_not "nor hears of them" has_found_agents 2
+change <<<'add_list pmip.lan.port=lan-wired'
+expect "named, it finds them again" wait_until 30 has_found_agents 2
+expect "the port takes part" port_says lan-wired '"served":true'
+expect "the phone is served all the while" reaches phone 10.255.3.2
+stop_program wired pmip
+change <<UCI
+del_list pmip.lan.port=eth9
+del_list pmip.lan.port=lan-wired
+UCI
 
 step "another SSID is named"
 change <<UCI

@@ -326,6 +326,7 @@ describe('a station away', () => {
       'registrationSent',
       'agentFrameSent',
       'stationFrameSent',
+      'barrierWanted',
       'filterWanted',
     ]);
     const request = requestIn(effects);
@@ -377,7 +378,7 @@ describe('a station away', () => {
     const scene = new Scene();
     scene.registered(0, AWAY);
     const effects = scene.handle({ kind: 'registeredByAnother', homeAddress: AWAY }, 5000);
-    expect(kindsOf(effects)).toEqual(['interceptionUnwanted', 'filterWanted']);
+    expect(kindsOf(effects)).toEqual(['barrierUnwanted', 'interceptionUnwanted', 'filterWanted']);
     scene.detach(6000);
     expect(requestsIn(scene.deadline(8000))).toEqual([]);
     expect(scene.stations()).toEqual([]);
@@ -410,7 +411,7 @@ describe('a station away', () => {
     scene.registered(0, AWAY);
     scene.detach(1000);
     const effects = scene.deadline(3000);
-    expect(withoutReports(effects)).toEqual(['interceptionUnwanted', 'agentFrameSent']);
+    expect(withoutReports(effects)).toEqual(['barrierUnwanted', 'interceptionUnwanted', 'agentFrameSent']);
     expect(requestIn(effects)).toMatchObject({ lifetimeSeconds: 0, homeAddress: AWAY, careOfAddress: ip('192.0.2.2') });
     expect(scene.stations()).toHaveLength(1);
     scene.answer(3010, effects);

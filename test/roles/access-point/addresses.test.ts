@@ -95,7 +95,7 @@ describe('a station with Mobile IP software of its own', () => {
     scene.attach(0);
     const effects = scene.hear(1, frame(AWAY));
     expect(reportsOf(effects)).toEqual([{ ...leftAlone, address: AWAY }]);
-    expect(withoutReports(effects)).toEqual(['dhcpLocalWanted', 'filterWanted']);
+    expect(withoutReports(effects)).toEqual(['dhcpLocalWanted', 'advertisementsWanted', 'filterWanted']);
     expect(scene.hear(2, arpRequest({ address: AWAY }))).toEqual([]);
     expect(scene.hear(3, frame(AWAY))).toEqual([]);
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied']);
@@ -105,10 +105,25 @@ describe('a station with Mobile IP software of its own', () => {
     const scene = new Scene();
     scene.registered(0, AWAY);
     const effects = scene.hear(1000, registering(AWAY));
-    expect(withoutReports(effects)).toEqual(['dhcpLocalWanted', 'interceptionUnwanted']);
+    expect(withoutReports(effects)).toEqual([
+      'dhcpLocalWanted',
+      'barrierUnwanted',
+      'advertisementsWanted',
+      'interceptionUnwanted',
+    ]);
     expect(scene.nextDeadline()).toBeUndefined();
     scene.detach(2000);
     expect(requestsIn(scene.deadline(4000))).toEqual([]);
+  });
+
+  test('hears advertisements as soon as it asks for agents, with an address or none, and for as long as it is here', () => {
+    const scene = new Scene();
+    scene.attach(0);
+    expect(withoutReports(scene.hear(1, solicitation(ip('0.0.0.0'))))).toEqual(['advertisementsWanted']);
+    expect(withoutReports(scene.hear(2, solicitation(ip('0.0.0.0'))))).toEqual([]);
+    scene.detach(1000);
+    expect(withoutReports(scene.deadline(3000))).toContain('advertisementsUnwanted');
+    expect(withoutReports(scene.attach(4000))).toContain('advertisementsWanted');
   });
 
   test('is known after a roam, before it says anything to agents again, for an hour', () => {

@@ -264,7 +264,12 @@ describe('a renewal', () => {
     }
     expect(asked).toEqual([480_000, 481_000, 482_000, 483_000, 484_000]);
     expect(reportsOf(effects)[0]).toEqual({ kind: 'stationSilent', mac: STATION, address: AWAY });
-    expect(withoutReports(effects)).toEqual(['interceptionUnwanted', 'agentFrameSent', 'filterWanted']);
+    expect(withoutReports(effects)).toEqual([
+      'barrierUnwanted',
+      'interceptionUnwanted',
+      'agentFrameSent',
+      'filterWanted',
+    ]);
     expect(requestIn(effects)).toMatchObject({ lifetimeSeconds: 0, careOfAddress: ip('192.0.2.2') });
     expect(filtersIn(effects)).toEqual(['wlan0: 02:11:22:33:44:55']);
     scene.answer(485_010, effects);
