@@ -75,9 +75,13 @@ export type Wish =
   | { readonly kind: 'directRule'; readonly source: Prefix; readonly inputInterface: string; readonly priority: number }
   /**
    * Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. DHCP that
-   * comes out for one of our own addresses is led to the home agent.
+   * comes out for one of our own addresses is led to the home agent, and so are refusals that are broadcast on home links.
    */
-  | { readonly kind: 'tunnelAdmission'; readonly ownAddresses?: readonly Ipv4Address[] }
+  | {
+      readonly kind: 'tunnelAdmission';
+      readonly ownAddresses?: readonly Ipv4Address[];
+      readonly homeInterfaces?: readonly string[];
+    }
   /** Home agent: the mobile node's packets may come by a tunnel from the care-of address (RFC 3024 §4.4). */
   | {
       readonly kind: 'bindingTunnel';
@@ -195,6 +199,7 @@ export function itemsOf(wish: Wish): KernelItem[] {
           Object.values(TUNNEL_LINKS).map(({ name }) => name),
         ),
         ...(wish.ownAddresses ?? []).map((address) => elementItem('own_addresses', { key: addressKey(address) })),
+        ...interfaceItems('home_interfaces', wish.homeInterfaces),
       ];
     case 'bindingTunnel': {
       const key = tunnelEndKey({ ...wish, outerSource: wish.careOfAddress });

@@ -37,6 +37,12 @@ const ORDINARY_PRIORITY = 0;
 const IPPROTO_UDP = 17;
 const UDP_DESTINATION_PORT = { offset: 2, length: 2 } as const;
 const DHCP_SERVER_PORT = Uint8Array.of(0, 67);
+const DHCP_CLIENT_PORT = Uint8Array.of(0, 68);
+const LIMITED_BROADCAST = Uint8Array.of(255, 255, 255, 255);
+/** RFC 2131 §2: behind the UDP header and 240 octets are the options, of which servers send their type first. */
+const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as const;
+/** RFC 2132 §9.6: option 53 of one octet, DHCPNAK. */
+const DHCPNAK = Uint8Array.of(53, 1, 6);
 const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
 
 const TUNNEL_NAMES = ['pmip0', 'pmip1'];
@@ -84,7 +90,7 @@ export function inetChains(littleEndian: boolean): nftables.ChainWithRules[] {
       name: 'prerouting',
       hook: 'prerouting',
       priority: RAW_PRIORITY,
-      rules: [droppingRule(littleEndian), renewalRule(), unmarkingRule(littleEndian)],
+      rules: [droppingRule(littleEndian), renewalRule(), refusalRule(), unmarkingRule(littleEndian)],
     },
     {
       table: PMIP_TABLES.inet,
@@ -173,6 +179,30 @@ function renewalRule(): expressions.Expression[] {
     expressions.compareEqual(Uint8Array.of(IPPROTO_UDP)),
     expressions.payloadLoad({ header: 'transport', ...UDP_DESTINATION_PORT }),
     expressions.compareEqual(DHCP_SERVER_PORT),
+    expressions.counter(),
+    expressions.immediate(REGISTRATION_PORT),
+    expressions.udpWrite(UDP_DESTINATION_PORT),
+  ];
+}
+
+/**
+ * `iifname @home_interfaces ip daddr 255.255.255.255 udp dport 68 @th,1984,24 0x350106 counter udp dport set 434`: a DHCP
+ * server refuses somebody an address, by broadcast, be it on this box or another. It may mean a mobile node that is away.
+ */
+function refusalRule(): expressions.Expression[] {
+  return [
+    expressions.metaLoad('inputInterfaceName'),
+    expressions.lookupSet(INET_SETS.home_interfaces),
+    expressions.metaLoad('networkProtocol'),
+    expressions.compareEqual(NFPROTO_IPV4),
+    expressions.payloadLoad(DESTINATION_ADDRESS),
+    expressions.compareEqual(LIMITED_BROADCAST),
+    expressions.metaLoad('transportProtocol'),
+    expressions.compareEqual(Uint8Array.of(IPPROTO_UDP)),
+    expressions.payloadLoad({ header: 'transport', ...UDP_DESTINATION_PORT }),
+    expressions.compareEqual(DHCP_CLIENT_PORT),
+    expressions.payloadLoad(FIRST_DHCP_OPTION),
+    expressions.compareEqual(DHCPNAK),
     expressions.counter(),
     expressions.immediate(REGISTRATION_PORT),
     expressions.udpWrite(UDP_DESTINATION_PORT),

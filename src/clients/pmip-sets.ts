@@ -127,6 +127,15 @@ export const INET_SETS = {
     keyLength: ADDRESS_LENGTH,
     id: 5,
   },
+  /** Links of our home networks. */
+  home_interfaces: {
+    table: PMIP_TABLES.inet,
+    name: 'home_interfaces',
+    keyType: nftables.NFT_TYPE.interfaceName,
+    keyLength: INTERFACE_NAME_LENGTH,
+    notes: HOST_ORDER_NOTES,
+    id: 6,
+  },
 } as const;
 
 export type PmipSet = keyof typeof BRIDGE_SETS | keyof typeof INET_SETS;

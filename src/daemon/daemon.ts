@@ -187,7 +187,7 @@ export class Daemon {
     const stationInterfaces = this.#frameSockets.stationInterfaces();
     const { network } = this.#network;
     const ports = wiredPorts(this.#config, network, this.#hostapd.bsses());
-    const standing = { main: this.#config.main, stationInterfaces, ports, ownAddresses: network.ownAddresses() };
+    const standing = { ...this.#config, stationInterfaces, ports, ownAddresses: network.ownAddresses() };
     const { wanted, unwanted } = this.#standing.replace(standing);
     this.#kernelOutputs([...this.#kernel.unwanted(unwanted), ...this.#kernel.wanted(wanted)]);
     if (wanted.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });

@@ -10,7 +10,7 @@ import type { HomeAgentEvent } from '../roles/home-agent/home-agent.ts';
 import { isForHomeAgent } from '../roles/home-agent/request-checks.ts';
 import type { Datagram } from '../runtime/runtime.ts';
 import { decodeAgentDiscoveryMessage } from '../wire/agent-advertisement.ts';
-import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, decodeDhcpRequest } from '../wire/dhcp.ts';
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, decodeDhcpReply, decodeDhcpRequest } from '../wire/dhcp.ts';
 import { decodeFrame, type Frame, type Ipv4Packet, type UdpDatagram } from '../wire/frames.ts';
 import { Malformed } from '../wire/malformed.ts';
 import { decodeMobileIpMessage, type MobileIpMessage } from '../wire/mobile-ip-message.ts';
@@ -79,11 +79,13 @@ export function stationFrameArrival(octets: Uint8Array, interfaceName: string): 
   return { kind: 'dhcpReceived', interfaceName, mac, heard: { request, destination } };
 }
 
-/** A datagram on the registration port: from other agents; or a mobile node's DHCP, which nftables leads here. */
+/** A datagram on the registration port: from other agents; or DHCP of mobile nodes, or for them, which nftables leads here. */
 export function datagramArrival(datagram: Datagram, surroundings: DatagramSurroundings): RoleArrival {
   if (surroundings.tunnelIndexes.includes(datagram.interfaceIndex) && datagram.sourcePort === DHCP_CLIENT_PORT) {
     return tunnelledDhcpArrival(datagram);
   }
+  const isOnLink = surroundings.linkIndexes.includes(datagram.interfaceIndex);
+  if (isOnLink && datagram.sourcePort === DHCP_SERVER_PORT) return dhcpReplyArrival(datagram);
   const message = decodedMessage(datagram.octets);
   const { sourceAddress, sourcePort, destinationAddress } = datagram;
   const arrival = { sourceAddress, sourcePort, destinationAddress };
@@ -93,7 +95,7 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
     case 'registrationReply':
       return { kind: 'for', role: 'foreignAgent', event: { kind: 'replyReceived', reply: message, sourceAddress } };
     case 'registrationRequest': {
-      if (surroundings.linkIndexes.includes(datagram.interfaceIndex)) return NOTHING;
+      if (isOnLink) return NOTHING;
       if (!isForHomeAgent(message, surroundings.homeAgent)) return NOTHING;
       return toHomeAgent(message, { ...arrival, sourceMac: undefined });
     }
@@ -114,6 +116,12 @@ function tunnelledDhcpArrival({ octets, sourceAddress }: Datagram): RoleArrival 
   const request = decodeOrMalformed(() => decodeDhcpRequest(octets));
   if ('kind' in request) return request;
   return { kind: 'for', role: 'homeAgent', event: { kind: 'dhcpReceived', request, sourceAddress } };
+}
+
+function dhcpReplyArrival({ octets, sourceAddress }: Datagram): RoleArrival {
+  const reply = decodeOrMalformed(() => decodeDhcpReply(octets));
+  if ('kind' in reply) return reply;
+  return { kind: 'for', role: 'homeAgent', event: { kind: 'dhcpAnswered', reply, sourceAddress } };
 }
 
 /** A frame of a link with mobile nodes: what they, or their proxies, say to the agents of this box. */

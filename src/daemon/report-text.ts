@@ -89,6 +89,7 @@ export function reportLine(report: Report): LogLine {
     case 'dhcpLeftToServer':
     case 'dhcpRepeated':
     case 'dhcpNotRepeated':
+    case 'dhcpRefused':
       return dhcpLine(report);
     case 'bindingsRestored':
       return restoredLine('home agent', 'bindings', report);
@@ -169,6 +170,10 @@ function dhcpLine(report: DhcpReport): LogLine {
       return info(`home agent: DHCP of ${formatIpv4(report.homeAddress)} is said on its home link`);
     case 'dhcpNotRepeated':
       return info(`home agent: DHCP from ${formatIpv4(report.homeAddress)} makes no sense for it, or comes too often`);
+    case 'dhcpRefused':
+      return notice(
+        `home agent: its DHCP server refuses ${formatIpv4(report.homeAddress)} its address, which hears of it`,
+      );
   }
 }
 

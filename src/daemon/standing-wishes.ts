@@ -1,7 +1,7 @@
 // What every access point and agent needs of the kernel, whoever visits.
 
 import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
-import type { Config } from '../config/config.ts';
+import type { Bridge, Config } from '../config/config.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { WiredPort } from './wired-ports.ts';
 
@@ -11,6 +11,7 @@ export type Standing = {
   readonly stationInterfaces: readonly string[];
   readonly ports: readonly WiredPort[];
   readonly ownAddresses: readonly Ipv4Address[];
+  readonly bridges: readonly Pick<Bridge, 'device' | 'isEnabled' | 'isHomeAgent'>[];
 };
 
 export class StandingWishes {
@@ -29,15 +30,16 @@ export class StandingWishes {
   }
 }
 
-function standingWishes({ main, stationInterfaces, ports, ownAddresses }: Standing): Wish[] {
+function standingWishes({ main, stationInterfaces, ports, ownAddresses, bridges }: Standing): Wish[] {
   if (!main.isEnabled) return [];
   const dhcpInterfaces = main.dhcp === 'keep' ? stationInterfaces : [];
   const otherPorts = ports.filter(({ interfaceIndex, takesPart }) => interfaceIndex !== undefined && !takesPart);
+  const homes = bridges.filter(({ isEnabled, isHomeAgent }) => isEnabled && isHomeAgent);
   return [
     { kind: 'tunnelDevice', encapsulation: 'ipip' },
     { kind: 'tunnelDevice', encapsulation: 'gre' },
     { kind: 'bridgeTable', stationInterfaces, dhcpInterfaces, otherPorts: otherPorts.map(({ name }) => name) },
-    { kind: 'tunnelAdmission', ownAddresses },
+    { kind: 'tunnelAdmission', ownAddresses, homeInterfaces: homes.map(({ device }) => device) },
     { kind: 'mssClamp' },
   ];
 }

@@ -389,6 +389,10 @@ export class Switchboard {
       }
       case 'dhcpRepeated':
         return [dhcpBroadcast(effect)];
+      case 'packetSent': {
+        const { octets, destination } = effect;
+        return [{ kind: 'departs', departure: { kind: 'packetSend', octets, destination } }];
+      }
       case 'revocationSent':
       case 'revocationAcknowledgmentSent':
         return [registrationSend(effect)];

@@ -172,8 +172,8 @@ export type Report =
     }
   /** It asks for a new address; or its DHCP is for the server of this network. */
   | { readonly kind: 'dhcpBegunAnew' | 'dhcpLeftToServer'; readonly mac: MacAddress }
-  /** The home agent has said a mobile node's DHCP on the home link, or has not. */
-  | { readonly kind: 'dhcpRepeated' | 'dhcpNotRepeated'; readonly homeAddress: Ipv4Address }
+  /** The home agent has said a mobile node's DHCP on the home link, or has not; or has carried a server's refusal to it. */
+  | { readonly kind: 'dhcpRepeated' | 'dhcpNotRepeated' | 'dhcpRefused'; readonly homeAddress: Ipv4Address }
   | {
       /** Moved: to another interface, home agent or care-of address, or with another tunnel. */
       readonly kind: 'visitorAdded' | 'visitorRenewed' | 'visitorMoved';

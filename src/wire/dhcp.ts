@@ -12,6 +12,7 @@ const FIXED_LENGTH = 240;
 /** RFC 951 §3: shorter ones are dropped by some. */
 const LEAST_LENGTH = 300;
 const BOOTREQUEST = 1;
+const BOOTREPLY = 2;
 const HARDWARE_ETHERNET = 1;
 const MAC_LENGTH = 6;
 const BROADCAST_FLAG = 0x8000;
@@ -23,8 +24,8 @@ const MAGIC_COOKIE_OFFSET = 236;
 const OPTION = { pad: 0, requestedAddress: 50, overload: 52, messageType: 53, serverIdentifier: 54, end: 255 } as const;
 const OVERLOAD = { file: 1, serverName: 2 } as const;
 
-/** RFC 2132 §9.6; of these a client sends the first, and 3, 4, 7 and 8. */
-export const DHCP_TYPE = { discover: 1, request: 3, decline: 4, release: 7, inform: 8 } as const;
+/** RFC 2132 §9.6; of these a server sends 6, and a client the others. */
+export const DHCP_TYPE = { discover: 1, request: 3, decline: 4, refusal: 6, release: 7, inform: 8 } as const;
 
 export type DhcpOption = { readonly code: number; readonly data: Uint8Array };
 
@@ -49,19 +50,19 @@ export type DhcpRequest = {
   readonly options: readonly DhcpOption[];
 };
 
-/** A message of a client with an Ethernet address. A server's is malformed: nobody here asks. */
+/** What a server says (op BOOTREPLY), as far as it is passed on. */
+export type DhcpReply = {
+  readonly type: number;
+  readonly transactionId: number;
+  readonly clientMac: MacAddress;
+  readonly octets: Uint8Array;
+};
+
+/** A message of a client with an Ethernet address. */
 export function decodeDhcpRequest(octets: Uint8Array): DhcpRequest {
-  const view = fixedPart(octets, FIXED_LENGTH, 'DHCP message');
-  if (view.getUint8(0) !== BOOTREQUEST) throw new Malformed('DHCP message', `op ${view.getUint8(0)}`);
-  if (view.getUint8(1) !== HARDWARE_ETHERNET || view.getUint8(2) !== MAC_LENGTH) {
-    throw new Malformed('DHCP message', 'not of an Ethernet client');
-  }
-  if (view.getUint32(MAGIC_COOKIE_OFFSET) !== MAGIC_COOKIE) throw new Malformed('DHCP message', 'no magic cookie');
-  const options = readAllOptions(octets);
-  const type = find(options, OPTION.messageType, 1);
-  if (type === undefined) throw new Malformed('DHCP message', 'no message type');
+  const { view, options, type } = dhcpMessage(octets, BOOTREQUEST);
   return {
-    type: viewOf(type).getUint8(0),
+    type,
     hops: view.getUint8(3),
     transactionId: view.getUint32(4),
     elapsedSeconds: view.getUint16(8),
@@ -73,6 +74,24 @@ export function decodeDhcpRequest(octets: Uint8Array): DhcpRequest {
     serverIdentifier: addressIn(options, OPTION.serverIdentifier),
     options,
   };
+}
+
+export function decodeDhcpReply(octets: Uint8Array): DhcpReply {
+  const { view, type } = dhcpMessage(octets, BOOTREPLY);
+  return { type, transactionId: view.getUint32(4), clientMac: readMac(view, 28), octets };
+}
+
+function dhcpMessage(octets: Uint8Array, operation: number) {
+  const view = fixedPart(octets, FIXED_LENGTH, 'DHCP message');
+  if (view.getUint8(0) !== operation) throw new Malformed('DHCP message', `op ${view.getUint8(0)}`);
+  if (view.getUint8(1) !== HARDWARE_ETHERNET || view.getUint8(2) !== MAC_LENGTH) {
+    throw new Malformed('DHCP message', 'not of an Ethernet client');
+  }
+  if (view.getUint32(MAGIC_COOKIE_OFFSET) !== MAGIC_COOKIE) throw new Malformed('DHCP message', 'no magic cookie');
+  const options = readAllOptions(octets);
+  const type = find(options, OPTION.messageType, 1);
+  if (type === undefined) throw new Malformed('DHCP message', 'no message type');
+  return { view, options, type: viewOf(type).getUint8(0) };
 }
 
 /** `type`, `requestedAddress` and `serverIdentifier` are written as `options` have them. */

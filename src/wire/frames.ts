@@ -101,6 +101,8 @@ export function encodeArpFrame(destination: MacAddress, source: MacAddress, arp:
   return octets;
 }
 
+const NO_MAC = 0 as MacAddress;
+
 /** RFC 791. A packet that was cut by the receiver still tells its addresses. */
 function decodeIpv4(octets: Uint8Array): Ipv4Packet {
   const view = fixedPart(octets, IPV4_LENGTH, 'IPv4 packet');
@@ -149,6 +151,13 @@ export function encodeUdpFrame(frame: UdpFrame): Uint8Array {
   writeIpv4(octets, frame, PROTOCOL_UDP);
   writeUdp(octets.subarray(ETHERNET_LENGTH + IPV4_LENGTH), frame, udpLength);
   return octets;
+}
+
+export type UdpPacket = Omit<UdpFrame, 'destinationMac' | 'sourceMac'>;
+
+/** The same without its frame. */
+export function encodeUdpPacket(packet: UdpPacket): Uint8Array {
+  return packetOf(encodeUdpFrame({ ...packet, destinationMac: NO_MAC, sourceMac: NO_MAC }));
 }
 
 /** The IPv4 packet in a frame. */

@@ -162,8 +162,11 @@ describe('what a wish is made of', () => {
       'table bridge',
       'element dhcp_locals 020000000077',
     ]);
-    const admission = itemKeys({ kind: 'tunnelAdmission', ownAddresses: [ip('10.1.0.1')] });
-    expect(admission.slice(-1)).toEqual(['element own_addresses 0a010001']);
+    const of = { ownAddresses: [ip('10.1.0.1')], homeInterfaces: ['br-lan'] };
+    expect(itemKeys({ kind: 'tunnelAdmission', ...of }).slice(-2)).toEqual([
+      'element own_addresses 0a010001',
+      'element home_interfaces 62722d6c616e00000000000000000000',
+    ]);
   });
 
   test('where stations are, which ports take no part, and what reaches whom are elements too', () => {

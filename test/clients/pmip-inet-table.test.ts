@@ -37,6 +37,7 @@ describe('octet for octet what nft makes of the same text are', () => {
     expect(rulesOf('prerouting')).toEqual([
       recordedToo.NFT_ADMISSION_RULE,
       recordedOfDhcp.NFT_RENEWAL_RULE,
+      recordedOfDhcp.NFT_REFUSAL_RULE,
       recordedToo.NFT_UNMARKING_RULE,
     ]);
   });

@@ -44,6 +44,8 @@ test('the sets whose keys nft could not read by their type are those of nft, wit
   expect(body(encodeSet(sets.PMIP_SETS.bindings, true))).toEqual(recorded.NFT_BINDINGS_SET);
   const ofDevices = body(encodeSet(sets.PMIP_SETS.checked_tunnels, true));
   expect(ofDevices).toEqual(recorded.NFT_CHECKED_TUNNELS_SET);
+  const ofHome = body(encodeSet(sets.PMIP_SETS.home_interfaces, true));
+  expect(ofHome).toEqual(recordedOfDhcp.NFT_HOME_INTERFACES_SET);
   const ofInterfaces = [
     sets.PMIP_SETS.dhcp_interfaces,
     sets.PMIP_SETS.other_ports,

@@ -11,13 +11,14 @@ import {
 } from '../../src/daemon/inbound.ts';
 import type { Ipv4Address } from '../../src/octets/address.ts';
 import { encodeAgentSolicitation } from '../../src/wire/agent-advertisement.ts';
-import { decodeDhcpRequest } from '../../src/wire/dhcp.ts';
+import { decodeDhcpReply, decodeDhcpRequest } from '../../src/wire/dhcp.ts';
 import { decodeFrame, encodeArpFrame, encodeIcmpFrame, encodeUdpFrame, type Frame } from '../../src/wire/frames.ts';
 import { Malformed } from '../../src/wire/malformed.ts';
 import { encodeRegistrationRevocation, encodeRevocationAcknowledgment } from '../../src/wire/revocation.ts';
 import { ip, mac } from '../addresses.ts';
 import { reply, request } from '../roles/messages.ts';
 import * as recorded from '../wire/dhcp-recordings.ts';
+import { DNSMASQ_REFUSAL } from '../wire/dhcp-refusal-recording.ts';
 import { BRIDGE_MAC, configured } from './router.ts';
 import { usualConfiguration } from './two-boxes.ts';
 
@@ -261,6 +262,17 @@ describe('DHCP', () => {
     expect(forWhom(datagramArrival({ ...arrived, interfaceIndex: 3 }, SURROUNDINGS))).not.toContain('dhcp');
     const cut = { ...arrived, octets: octets.subarray(0, 239), interfaceIndex: 9 };
     expect(forWhom(datagramArrival(cut, SURROUNDINGS))).toBe('malformed');
+  });
+});
+
+describe('what a DHCP server says on a link of ours', () => {
+  const arrived = { ...datagram(DNSMASQ_REFUSAL), sourcePort: 67, sourceAddress: ip('10.1.0.1') };
+
+  test('is for the home agent; from the same port elsewhere it makes no sense', () => {
+    const event = { kind: 'dhcpAnswered', reply: decodeDhcpReply(DNSMASQ_REFUSAL), sourceAddress: ip('10.1.0.1') };
+    const onLink = datagramArrival({ ...arrived, interfaceIndex: 4 }, SURROUNDINGS);
+    expect(onLink).toEqual({ kind: 'for', role: 'homeAgent', event });
+    expect(forWhom(datagramArrival({ ...arrived, interfaceIndex: 3 }, SURROUNDINGS))).toBe('malformed');
   });
 });
 

@@ -72,6 +72,7 @@ const REPORTS = {
   dhcpBegunAnew: { kind: 'dhcpBegunAnew', ...station },
   dhcpLeftToServer: { kind: 'dhcpLeftToServer', ...station },
   dhcpRepeated: { kind: 'dhcpRepeated', ...node },
+  dhcpRefused: { kind: 'dhcpRefused', ...node },
   dhcpNotRepeated: { kind: 'dhcpNotRepeated', ...node },
   foreignAgentBusy: { kind: 'foreignAgentBusy', isBusy: true },
   mapMessageDiscarded: { kind: 'mapMessageDiscarded', sourceAddress: ip('192.0.2.1'), reason: 'replayed' },

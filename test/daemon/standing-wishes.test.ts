@@ -11,6 +11,11 @@ const STANDING: Standing = {
     { bridge: 'br-lan', name: 'eth9', interfaceIndex: undefined, takesPart: false },
   ],
   ownAddresses: [ip('10.1.0.1'), ip('10.255.1.2')],
+  bridges: [
+    { device: 'br-lan', isEnabled: true, isHomeAgent: true },
+    { device: 'br-guest', isEnabled: true, isHomeAgent: false },
+    { device: 'br-old', isEnabled: false, isHomeAgent: true },
+  ],
 };
 
 test('what stands whoever visits: devices for both encapsulations, and the tables', () => {
@@ -23,7 +28,8 @@ test('what stands whoever visits: devices for both encapsulations, and the table
 test('DHCP is kept on the interfaces of stations, and taken out of tunnels at every address of this box', () => {
   const { wanted } = new StandingWishes().replace(STANDING);
   expect(wanted).toContainEqual(expect.objectContaining({ kind: 'bridgeTable', dhcpInterfaces: ['phy0-ap0'] }));
-  expect(wanted).toContainEqual({ kind: 'tunnelAdmission', ownAddresses: [ip('10.1.0.1'), ip('10.255.1.2')] });
+  const { ownAddresses } = STANDING;
+  expect(wanted).toContainEqual({ kind: 'tunnelAdmission', ownAddresses, homeInterfaces: ['br-lan'] });
   const strict = new StandingWishes().replace({ ...STANDING, main: { isEnabled: true, dhcp: 'strict' } });
   const bridgeTable = { kind: 'bridgeTable', stationInterfaces: ['phy0-ap0'], dhcpInterfaces: [] };
   expect(strict.wanted).toContainEqual(expect.objectContaining(bridgeTable));

@@ -129,6 +129,10 @@ const INET_TABLE = `table inet pmip {
 		type ipv4_addr
 	}
 
+	set home_interfaces {
+		type ifname
+	}
+
 	chain input {
 		type filter hook input priority mangle; policy accept;
 		meta l4proto ipencap @nh,0,8 0x45 ${OUTER} . @nh,256,32 @bindings meta priority set 434:0
@@ -141,6 +145,7 @@ const INET_TABLE = `table inet pmip {
 		type filter hook prerouting priority raw; policy accept;
 		iifname @checked_tunnels meta priority != 434:0 counter name "not_admitted" drop
 		iifname @checked_tunnels ip daddr @own_addresses udp dport 67 counter packets 0 bytes 0 udp dport set 434
+		iifname @home_interfaces ip daddr 255.255.255.255 udp dport 68 @th,1984,24 0x350106 counter packets 0 bytes 0 udp dport set 434
 		iifname @checked_tunnels meta priority set none
 	}
 

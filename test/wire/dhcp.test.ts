@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { UNSPECIFIED_ADDRESS } from '../../src/octets/address.ts';
 import { join } from '../../src/octets/octets.ts';
-import { asRebinding, DHCP_TYPE, decodeDhcpRequest, encodeDhcpRequest } from '../../src/wire/dhcp.ts';
+import { asRebinding, DHCP_TYPE, decodeDhcpReply, decodeDhcpRequest, encodeDhcpRequest } from '../../src/wire/dhcp.ts';
 import { Malformed } from '../../src/wire/malformed.ts';
 import { ip, mac } from '../addresses.ts';
 import { hex, overwritten, windowed } from '../hex.ts';
 import * as recorded from './dhcp-recordings.ts';
+import { DNSMASQ_REFUSAL } from './dhcp-refusal-recording.ts';
 
 const RECORDED: Record<string, Uint8Array> = recorded;
 
@@ -47,6 +48,20 @@ describe('what clients send is read as they mean it:', () => {
       expect(written.length).toBeGreaterThanOrEqual(300);
     },
   );
+});
+
+test('a refusal is read as dnsmasq means it, for the request that it answers', () => {
+  const { transactionId, clientMac } = decodeDhcpRequest(recorded.UDHCPC_RENEWING);
+  const reply = decodeDhcpReply(windowed(DNSMASQ_REFUSAL));
+  expect(reply).toEqual({ type: DHCP_TYPE.refusal, transactionId, clientMac, octets: DNSMASQ_REFUSAL });
+});
+
+test('who is read as the other is malformed, and so is a refusal that is cut before its type', () => {
+  expect(() => decodeDhcpReply(recorded.UDHCPC_RENEWING)).toThrow(Malformed);
+  expect(() => decodeDhcpRequest(DNSMASQ_REFUSAL)).toThrow(Malformed);
+  for (let length = 0; length < OPTIONS + 3; length++) {
+    expect(() => decodeDhcpReply(DNSMASQ_REFUSAL.subarray(0, length))).toThrow(Malformed);
+  }
 });
 
 describe('the client that verifies an address asks as one that has it', () => {

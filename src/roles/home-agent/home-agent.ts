@@ -4,7 +4,7 @@
 
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Digests } from '../../octets/digest.ts';
-import type { DhcpRequest } from '../../wire/dhcp.ts';
+import { DHCP_TYPE, type DhcpReply, type DhcpRequest } from '../../wire/dhcp.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
 import { ExpiringTable, earlier } from '../expiring-table.ts';
@@ -27,6 +27,7 @@ import { type RepeatedDhcp, repeatedDhcp } from './dhcp-repeating.ts';
 import { IssuedNonces } from './issued-nonces.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
 import { type Answer, encodeAnswer, namedHomeAgent, replySent, timestampAnswering } from './registration-replies.ts';
+import { RepeatedRequests, refusalPacket } from './repeated-requests.ts';
 import { ReplayProtection } from './replay-protection.ts';
 import { type Authentication, checkAuthentication } from './request-authentication.ts';
 import { checkRequest, type Probe, probeOf } from './request-checks.ts';
@@ -58,6 +59,8 @@ export type HomeAgentEvent =
     }
   /** Through a tunnel, and admitted as this mobile node's own. */
   | { readonly kind: 'dhcpReceived'; readonly request: DhcpRequest; readonly sourceAddress: Ipv4Address }
+  /** A server on a home link refuses somebody an address. */
+  | { readonly kind: 'dhcpAnswered'; readonly reply: DhcpReply; readonly sourceAddress: Ipv4Address }
   /** The operator ends a binding. */
   | { readonly kind: 'cleared'; readonly homeAddress: Ipv4Address }
   | { readonly kind: 'deadlineReached' };
@@ -87,6 +90,8 @@ export type HomeAgentEffect =
   | ({ readonly kind: 'homeLinkFrameSent' } & LinkFrame)
   /** To everybody on the home link. */
   | ({ readonly kind: 'dhcpRepeated' } & RepeatedDhcp)
+  /** An IPv4 packet in a server's name, to a mobile node that is away. */
+  | { readonly kind: 'packetSent'; readonly octets: Uint8Array; readonly destination: Ipv4Address }
   | { readonly kind: 'report'; readonly report: Report };
 
 type Signed = Extract<Authentication, { readonly kind: 'signed' }>;
@@ -101,6 +106,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #nonces: IssuedNonces;
   readonly #probeLimit = new RateLimit();
   readonly #dhcpLimit = new RateLimit();
+  readonly #repeatedRequests = new RepeatedRequests();
   readonly #counters = new HomeAgentCounters();
   #settings: HomeAgentSettings;
   #revision = 0;
@@ -126,6 +132,8 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
         return this.#revocation.acknowledged(event.acknowledgment, event.arrival, this.#settings);
       case 'dhcpReceived':
         return this.#dhcpReceived(event.request, event.sourceAddress, now);
+      case 'dhcpAnswered':
+        return this.#dhcpAnswered(event.reply, event.sourceAddress, now);
       case 'cleared':
         return this.#cleared(event.homeAddress, now);
       case 'deadlineReached':
@@ -210,7 +218,17 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     if (repeated === undefined || !this.#dhcpLimit.take(this.#settings.mostDhcpPerSecond, now.monotonicMs)) {
       return [report({ kind: 'dhcpNotRepeated', homeAddress })];
     }
+    this.#repeatedRequests.add(request, homeAddress, now.monotonicMs);
     return [report({ kind: 'dhcpRepeated', homeAddress }), { kind: 'dhcpRepeated', ...repeated }];
+  }
+
+  /** To one that is bound still; at home it has heard the server itself. */
+  #dhcpAnswered(reply: DhcpReply, server: Ipv4Address, now: Moment): HomeAgentEffect[] {
+    if (reply.type !== DHCP_TYPE.refusal) return [];
+    const homeAddress = this.#repeatedRequests.take(reply, now.monotonicMs);
+    if (homeAddress === undefined || this.#bindings.get(homeAddress) === undefined) return [];
+    const octets = refusalPacket(reply, server, homeAddress);
+    return [report({ kind: 'dhcpRefused', homeAddress }), { kind: 'packetSent', octets, destination: homeAddress }];
   }
 
   #requestReceived(request: RegistrationRequest, arrival: RequestArrival, now: Moment): HomeAgentEffect[] {

@@ -21,6 +21,14 @@ is_renewed() {
   end=$(lease_end ap1 "$1") && [ "$end" -gt "${END[$1]}" ] && [ "$(address_of "$1")" = "${ADDRESS[$1]}" ]
 }
 
+has_no_lease() {
+  ! lease_end ap1 "$1"
+}
+
+has_local_address() {
+  [[ $(address_of "$1") == 10.2.0.* ]]
+}
+
 remember_lease() {
   END[$1]=$(lease_end ap1 "$1")
 }
@@ -71,4 +79,17 @@ done
 for station in "${STATIONS[@]}"; do
   expect_not "the visited network's server has heard of $station" has_served ap2 "$station"
 done
-result "leases renewed at home, nothing asked of the visited network's server"
+
+step "three give their addresses back (RELEASE), the phone begins anew (DISCOVER)"
+for station in "${STATIONS[@]}"; do on "$station" nft delete table ip lab; done
+for station in laptop tablet board; do
+  give_back_dhcp "$station"
+  expect "the home server has no lease of $station any more" wait_until 20 has_no_lease "$station"
+  expect "and it is a visitor no more" wait_until 20 pmip_says ap1 "${ADDRESS[$station]} deregistered"
+  expect_not "the visited network's server has heard of it" has_served ap2 "$station"
+done
+stop_dhcp phone
+start_udhcpc phone
+expect "the phone gets an address of the visited network" wait_until 30 has_local_address phone
+expect "and it is a visitor no more" wait_until 20 pmip_says ap1 "${ADDRESS[phone]} deregistered"
+result "leases renewed and given back at home, nothing asked of the visited network's server"

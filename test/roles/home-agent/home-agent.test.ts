@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatMac } from '../../../src/octets/address.ts';
-import type { HomeAgent } from '../../../src/roles/home-agent/home-agent.ts';
-import { decodeDhcpRequest } from '../../../src/wire/dhcp.ts';
 import { identificationAt } from '../../../src/wire/identification.ts';
 import { CODE, type RequestFields } from '../../../src/wire/registration.ts';
 import { ip, prefix } from '../../addresses.ts';
-import * as recorded from '../../wire/dhcp-recordings.ts';
 import { association, isSigned, kindsOf, only, reportsOf, request } from '../messages.ts';
 import { at, EPOCH_UNIX_MS } from '../moments.ts';
 import {
@@ -437,27 +434,6 @@ describe('cleared by the operator', () => {
 
   test('an address without a binding changes nothing', () => {
     expect(agentWith().handle({ kind: 'cleared', homeAddress: ip('10.1.0.77') }, at(1))).toEqual([]);
-  });
-});
-
-describe('DHCP out of a tunnel', () => {
-  const renewing = decodeDhcpRequest(recorded.UDHCPC_RENEWING);
-  const homeAddress = ip('10.1.0.134');
-  const hear = (agent: HomeAgent, ms: number) =>
-    kindsOf(agent.handle({ kind: 'dhcpReceived', request: renewing, sourceAddress: homeAddress }, at(ms)));
-
-  test('of a mobile node that is bound is said on its home link; without a binding it is not', () => {
-    const agent = agentWith();
-    expect(hear(agent, 0)).toEqual(['dhcpNotRepeated']);
-    ask(agent, 1, { homeAddress });
-    expect(hear(agent, 2)).toEqual(['dhcpRepeated', 'dhcpRepeated']);
-  });
-
-  test('is said so many times a second and no more', () => {
-    const agent = agentWith({ mostDhcpPerSecond: 2 });
-    ask(agent, 0, { homeAddress });
-    const lengths = [1, 2, 3, 4, 1500].map((ms) => hear(agent, ms).length);
-    expect(lengths).toEqual([2, 2, 1, 1, 2]);
   });
 });
 
