@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_CONCESSIONS } from '../../../src/roles/access-point/concessions.ts';
+import { GivenNonces } from '../../../src/roles/access-point/given-nonces.ts';
 import { InterfaceCensus } from '../../../src/roles/access-point/interface-census.ts';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
@@ -8,7 +9,7 @@ import { digests } from '../../digests.ts';
 import { AWAY, LOCAL, mapRow, OTHER, STATION, terms } from './scene.ts';
 
 const random = () => 0.5;
-const tools = { clocks: new HomeAgentClocks(random), digests, random };
+const tools = { clocks: new HomeAgentClocks(random), nonces: new GivenNonces(random), digests, random };
 const registration = new ProxyRegistration(terms, new RequestAllowance(), tools);
 const visiting = {
   kind: 'away',
