@@ -136,11 +136,16 @@ function bridgeFindings({ config, network }: Facts): Finding[] {
     const commands = 'uci set pmip.lan=bridge; uci set pmip.lan.device=br-lan; uci add_list pmip.lan.ssid=SSID';
     found.push(wrong(part, "no 'config bridge' is enabled: nobody is served", `${commands}; ${COMMIT}`));
   }
-  for (const { name, device, ssids } of served) {
+  for (const { name, device, ssids, ports } of served) {
     const link = network.link(device);
     const section = `pmip.${name}`;
     if (typeof link === 'string') {
       found.push(wrong(part, `${section}, device ${device}: ${LINK_FAULTS[link]}`, bridgeRemedy(link, section)));
+    }
+    const present = network.portsOf(device).map((port) => port.name);
+    for (const port of ports.filter((each) => !present.includes(each))) {
+      const text = `${section} names port ${port}, which ${device} does not have`;
+      found.push(wrong(part, text, `uci del_list ${section}.port=${port}; ${COMMIT}`));
     }
     if (ssids.length === 0) {
       found.push(

@@ -114,6 +114,13 @@ describe('what is wrong is said, with the command that mends it:', () => {
       remedy: /uci add_list pmip\.lan\.ssid=/,
     },
     {
+      name: 'a port that the bridge does not have',
+      facts: factsOf(change("\tlist ssid 'PMIP'\n", "\tlist ssid 'PMIP'\n\tlist port 'eth9'\n")),
+      part: 'bridges',
+      text: /pmip\.lan names port eth9, which br-lan does not have/,
+      remedy: /uci del_list pmip\.lan\.port=eth9/,
+    },
+    {
       name: 'no ubusd',
       facts: factsOf(USUAL, { bsses: undefined }),
       part: 'hostapd',

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type PlainTable, toPlain } from '../../src/ubus-js/blobmsg.ts';
 import { UbusClient } from '../../src/ubus-js/client.ts';
+import { decodeFrame } from '../../src/wire/frames.ts';
 import { type Bus, BusMember, callOverBus } from './bus.ts';
 import { roamed } from './two-boxes.ts';
 
@@ -63,6 +64,16 @@ describe('clear', () => {
     expect(before).toHaveLength(1);
     expect(callOverBus(visited.bus, 'pmip', 'clear', { home_address: '10.1.0.77' })?.status).toBe(0);
     expect(visited.linesOf('notice')).toContain('foreign agent: the visit of 10.1.0.77 was cleared');
+  });
+
+  test('of a visit of our own station says nothing to the station, which does not know that it visits', () => {
+    const { visited, phone } = roamed();
+    visited.departures.length = 0;
+    callOverBus(visited.bus, 'pmip', 'clear', { home_address: '10.1.0.77' });
+    const frames = visited.departures.flatMap((each) =>
+      each.kind === 'linkFrameSend' ? [decodeFrame(each.octets)] : [],
+    );
+    expect(frames.filter(({ destination }) => destination === phone.mac)).toEqual([]);
   });
 
   test('of somebody unknown is not found', () => {
