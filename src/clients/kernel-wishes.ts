@@ -274,6 +274,7 @@ function interceptionItems(wish: Extract<Wish, { kind: 'interception' }>): Kerne
   const items = [
     tableItem('bridge'),
     elementItem('visitor_macs', { key: macKey(wish.mac) }),
+    elementItem('home_addresses', { key: addressKey(wish.homeAddress) }),
     elementItem('visitors', { key, data: macKey(wish.agentMac) }),
   ];
   if (wish.local) items.push(elementItem('local_visitors', { key }));

@@ -8,6 +8,9 @@
 // A visitor's packet then goes to the agent, whatever gateway the client still believes in: its destination becomes the
 // agent's MAC address. Where the agent is this host, the packet type must be set too: it was judged by the port's address.
 //
+// Another station that sends with a visitor's address would have its packets go through the visitor's tunnel: the agent
+// knows visitors by their addresses. A packet socket hears it, and the daemon says so.
+//
 // Replies to registrations that we make for a station go no further than the bridge: a packet socket on the wired port
 // sees them before. What else of agents and of the visited network is kept from whom: pmip-bridge-ports.ts.
 //
@@ -43,7 +46,14 @@ const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as con
 const DISCOVER = Uint8Array.of(53, 1, 1);
 
 export const BRIDGE_CHAINS: readonly nftables.ChainWithRules[] = [
-  chain('prerouting', [discoverRule(), keptDhcpRule(), visitorArpRule(), localVisitorRule(), visitorRule()]),
+  chain('prerouting', [
+    discoverRule(),
+    keptDhcpRule(),
+    visitorArpRule(),
+    localVisitorRule(),
+    visitorRule(),
+    forgedRule(),
+  ]),
   chain('input', INPUT_RULES),
   chain('forward', [registrationReplyRule()]),
   chain('output', OUTPUT_RULES),
@@ -105,13 +115,28 @@ function localVisitorRule(): expressions.Expression[] {
   ];
 }
 
-/** `ether daddr set ether saddr . ip saddr map @visitors counter` */
+/** `ether daddr set ether saddr . ip saddr map @visitors counter accept` */
 function visitorRule(): expressions.Expression[] {
   return [
     ...loadMacAndAddress(),
     expressions.lookupMap(BRIDGE_SETS.visitors),
     expressions.payloadWrite(DESTINATION_MAC),
     expressions.counter(),
+    expressions.accept(),
+  ];
+}
+
+/** `iifname @station_interfaces ip saddr @home_addresses counter drop` */
+function forgedRule(): expressions.Expression[] {
+  return [
+    expressions.metaLoad('inputInterfaceName'),
+    expressions.lookupSet(BRIDGE_SETS.station_interfaces),
+    expressions.metaLoad('protocol'),
+    expressions.compareEqual(ETHERTYPE_IPV4),
+    expressions.payloadLoad(SOURCE_ADDRESS),
+    expressions.lookupSet(BRIDGE_SETS.home_addresses),
+    expressions.counter(),
+    expressions.drop(),
   ];
 }
 

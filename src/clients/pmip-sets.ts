@@ -97,6 +97,14 @@ export const BRIDGE_SETS = {
   mobile_node_interfaces: { ...INTERFACE_NAME, name: 'mobile_node_interfaces', id: 9 },
   /** Interfaces all of whose stations are visitors. */
   visitor_interfaces: { ...INTERFACE_NAME, name: 'visitor_interfaces', id: 10 },
+  /** Of visitors; nobody else here may use them. */
+  home_addresses: {
+    table: PMIP_TABLES.bridge,
+    name: 'home_addresses',
+    keyType: nftables.NFT_TYPE.ipv4Address,
+    keyLength: ADDRESS_LENGTH,
+    id: 11,
+  },
 } as const;
 
 export const INET_SETS = {

@@ -23,6 +23,7 @@ const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
 const NFTA_VERDICT_CODE = 1;
 const NF_DROP = 0;
+const NF_ACCEPT = 1;
 const NFT_LOOKUP_F_INV = 1;
 const NFT_DYNSET_OP_ADD = 0;
 /** RFC 768. */
@@ -184,12 +185,21 @@ export function immediate(octets: Uint8Array): Expression {
 }
 
 export function drop(): Expression {
+  return verdict(NF_DROP);
+}
+
+/** The rest of the chain is not asked. */
+export function accept(): Expression {
+  return verdict(NF_ACCEPT);
+}
+
+function verdict(code: number): Expression {
   return {
     name: 'immediate',
     write: (writer) => {
       writer.networkNumber32(1, REGISTER_VERDICT); // NFTA_IMMEDIATE_DREG
       writer.nested(2, () => {
-        writer.nested(NFTA_DATA_VERDICT, () => writer.networkNumber32(NFTA_VERDICT_CODE, NF_DROP));
+        writer.nested(NFTA_DATA_VERDICT, () => writer.networkNumber32(NFTA_VERDICT_CODE, code));
       });
     },
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { elementItem, linkItem, routeItem, ruleItem, tableItem } from '../../src/clients/kernel-items.ts';
 import { type KernelProtocol, KernelSurvey } from '../../src/clients/kernel-survey.ts';
 import { TUNNEL_LINKS } from '../../src/clients/kernel-wishes.ts';
+import { PMIP_SETS, PMIP_TABLES } from '../../src/clients/pmip-sets.ts';
 import { decodeNetlinkMessages, type NetlinkMessage } from '../../src/wire/netlink.ts';
 import { encodeTunnelLink } from '../../src/wire/rtnetlink-link.ts';
 import { encodeRouteAddition, type Route } from '../../src/wire/rtnetlink-route.ts';
@@ -9,6 +10,8 @@ import { encodeRuleAddition } from '../../src/wire/rtnetlink-rule.ts';
 import { ip, prefix } from '../addresses.ts';
 import { hex, overwritten } from '../hex.ts';
 import { BRIDGE_LINK, ELEMENTS, message, NEIGHBOUR, PROXY_NEIGHBOUR } from '../wire/netlink-recordings.ts';
+
+const TABLES_AND_SETS = Object.keys(PMIP_TABLES).length + Object.keys(PMIP_SETS).length;
 
 const ROUTE: Route = {
   destination: prefix('10.1.0.77/32'),
@@ -93,7 +96,7 @@ describe('what is ours is known', () => {
 
   test('by our tables and what is in their sets', () => {
     const survey = new KernelSurvey(true);
-    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(13);
+    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(TABLES_AND_SETS);
     expect(survey.seen(tableItem('bridge').key)).toEqual(tableItem('bridge'));
     const data = hex('020000000001');
     expect(survey.seen(elementItem('visitors', { key: KEY }).key)).toEqual(elementItem('visitors', { key: KEY, data }));
@@ -103,7 +106,7 @@ describe('what is ours is known', () => {
 describe('the survey goes on', () => {
   test('when the kernel has no such table', () => {
     const survey = new KernelSurvey(true);
-    for (let steps = 0; steps < 13; steps++) survey.refused('netfilter');
+    for (let steps = 0; steps < TABLES_AND_SETS; steps++) survey.refused('netfilter');
     expect([survey.isComplete, survey.step('netfilter'), survey.allSeen()]).toEqual([false, undefined, []]);
     complete(survey, 'route', []);
     expect(survey.isComplete).toBe(true);

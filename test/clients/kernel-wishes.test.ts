@@ -120,10 +120,11 @@ describe('what a wish is made of', () => {
     expect(itemKeys(INTERCEPTION)).toEqual([
       'table bridge',
       'element visitor_macs 020000000077',
+      'element home_addresses 0a01004d',
       'element visitors 02000000007700000a01004d',
       'element local_visitors 02000000007700000a01004d',
     ]);
-    expect(itemKeys({ ...INTERCEPTION, local: false })).toHaveLength(3);
+    expect(itemKeys({ ...INTERCEPTION, local: false })).toHaveLength(4);
   });
 
   test('what may come out of a tunnel is an element of the set for its direction', () => {

@@ -25,6 +25,7 @@ test('its rules are, octet for octet, those that nft makes of the same text', ()
     recorded.NFT_VISITOR_ARP_RULE,
     recorded.NFT_LOCAL_VISITOR_RULE,
     recorded.NFT_VISITOR_RULE,
+    recordedOfPorts.NFT_FORGED_RULE,
     recordedOfPorts.NFT_SOLICITATION_BY_OTHER_PORT_RULE,
     recordedOfPorts.NFT_REGISTRATION_BY_OTHER_PORT_RULE,
     recordedToo.NFT_REGISTRATION_REPLY_RULE,

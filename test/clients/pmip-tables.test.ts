@@ -8,11 +8,11 @@ const NFT_MSG_NEWRULE = 0xa06;
 describe.each(['bridge', 'inet'] as const)('the %s table', (table) => {
   test('table, counters and sets come before the chains, and old rules are taken out before new ones are put in', () => {
     const types = encodePmipTable(table, true).map((octets) => decodeNetlinkMessages(octets, true)[0]?.type);
-    const chains = { bridge: [5, 2, 1, 2, 5], inet: [4, 4, 5, 1, 1] };
+    const chains = { bridge: [6, 2, 1, 2, 5], inet: [4, 4, 5, 1, 1] };
     expect(types).toEqual([
       0xa00,
       ...(table === 'inet' ? [0xa12] : []),
-      ...Array(table === 'inet' ? 6 : 10).fill(0xa09),
+      ...Array(table === 'inet' ? 6 : 11).fill(0xa09),
       ...chains[table].flatMap((rules) => [0xa03, 0xa08, ...Array(rules).fill(NFT_MSG_NEWRULE)]),
     ]);
   });

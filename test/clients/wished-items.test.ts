@@ -116,7 +116,7 @@ describe('telling', () => {
     const change = wished.want([second]);
     expect(kinds(change)).toEqual({ makes: ['element'], removes: [] });
     expect(made(wished, change)).toEqual([second]);
-    expect(kinds(wished.unwant([wishKey(second)])).removes).toEqual(['table', 'element', 'element']);
+    expect(kinds(wished.unwant([wishKey(second)])).removes).toEqual(['table', 'element', 'element', 'element']);
   });
 
   test('every piece is told once, whoever needs it', () => {

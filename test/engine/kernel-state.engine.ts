@@ -116,7 +116,7 @@ check('a new daemon leaves what the one before made until it sweeps, and then ke
     same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01');
     const told = settle(host, host.state.reconcile({ sweep: true }));
     // The table of the clamp, the rule, three elements.
-    same(told, [{ kind: 'reconciled', made: 0, removed: 5 }]);
+    same(told, [{ kind: 'reconciled', made: 0, removed: 6 }]);
     same(elements('visitors'), '');
     same(routes('main'), [['10.1.0.77', 'br-lan', 'link', 433]]);
     same(ip('rule show', ['priority']).length, 3);

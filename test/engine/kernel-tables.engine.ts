@@ -66,13 +66,18 @@ const BRIDGE_TABLE = `table bridge pmip {
 		type ifname
 	}
 
+	set home_addresses {
+		type ipv4_addr
+	}
+
 	chain prerouting {
 		type filter hook prerouting priority dstnat; policy accept;
 		iifname @dhcp_interfaces udp dport 67 @th,1984,24 0x350101 add @dhcp_locals { ether saddr }
 		iifname @dhcp_interfaces ip daddr 255.255.255.255 udp dport 67 ether saddr != @dhcp_locals counter packets N bytes N drop
 		meta protocol arp ether saddr @visitor_macs counter packets N bytes N drop
 		ether saddr . ip saddr @local_visitors counter packets N bytes N meta pkttype set host
-		ether daddr set ether saddr . ip saddr map @visitors counter packets N bytes N
+		ether daddr set ether saddr . ip saddr map @visitors counter packets N bytes N accept
+		iifname @station_interfaces ip saddr @home_addresses counter packets N bytes N drop
 	}
 
 	chain input {
@@ -179,12 +184,13 @@ check(
 );
 
 check(
-  'an interception is three elements; another agent replaces them, and a second address of the station shares its MAC',
+  'an interception is four elements; another agent replaces them, and a second address of the station shares its MAC',
   withHost((host) => {
     settle(host, host.state.wanted([interception(AGENT_MAC, true)]));
     same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:01');
     same(elements('local_visitors'), '02:00:00:00:00:77 . 10.1.0.77');
     same(elements('visitor_macs'), '02:00:00:00:00:77');
+    same(elements('home_addresses'), '10.1.0.77');
     settle(host, host.state.wanted([interception(mac('02:00:00:00:00:02'), false)]));
     same(elements('visitors'), '02:00:00:00:00:77 . 10.1.0.77 : 02:00:00:00:00:02');
     same(elements('local_visitors'), '');

@@ -99,7 +99,7 @@ say "$count roams, $away of them to another network than one's own"
 
 step "they stand still"
 for box in "${ACCESS_POINTS[@]}"; do
-  expect "$box has exactly the bindings and visitors that it should" wait_until 20 is_as_it_should_be "$box"
+  expect "$box has exactly the bindings and visitors that it should" wait_until 40 is_as_it_should_be "$box"
   expect "its kernel state is that of its tables" tables_agree "$box"
 done
 for station in "${STATIONS[@]}"; do
