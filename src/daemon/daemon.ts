@@ -3,7 +3,7 @@
 
 import { type Bss, HostapdClient, type HostapdEffect, type HostapdPurpose } from '../clients/hostapd-client.ts';
 import { type KernelOutput, KernelState } from '../clients/kernel-state.ts';
-import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
+import type { Wish } from '../clients/kernel-wishes.ts';
 import { NETWORK_GROUPS, NetworkClient, type NetworkEffect } from '../clients/network-client.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
@@ -22,7 +22,7 @@ import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
 import { type Learned, NOTHING_LEARNED } from './map-inputs.ts';
-import { barrierOf, movedAddress } from './outbound.ts';
+import { movedAddress } from './outbound.ts';
 import { Problems } from './problems.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
@@ -55,7 +55,7 @@ export class Daemon {
   readonly #frameSockets = new FrameSockets();
   readonly #timers = new Timers<Timer>();
   #config: Config = readConfig('').config;
-  readonly #standing = new StandingWishes();
+  readonly #standing = new StandingWishes(this.#hostapd, this.#frameSockets);
   #isGreServed = true;
   #isStopping = false;
   #startedAtMs = 0;
@@ -184,11 +184,7 @@ export class Daemon {
 
   #keepStandingWishes(now: Moment): void {
     const wasRunning = !this.#standing.isEmpty;
-    const stationInterfaces = this.#frameSockets.stationInterfaces();
-    const { network } = this.#network;
-    const ports = wiredPorts(this.#config, network, this.#hostapd.bsses());
-    const standing = { ...this.#config, stationInterfaces, ports, ownAddresses: network.ownAddresses() };
-    const { wanted, unwanted } = this.#standing.replace(standing);
+    const { wanted, unwanted } = this.#standing.replace(this.#config, this.#network.network);
     this.#kernelOutputs([...this.#kernel.unwanted(unwanted), ...this.#kernel.wanted(wanted)]);
     if (wanted.length === 0 && wasRunning) this.#depart({ kind: 'registrationClose' });
     if (wanted.length === 0 || wasRunning) return;
@@ -256,8 +252,7 @@ export class Daemon {
 
   /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. Others may come meanwhile. */
   #leave(now: Moment): void {
-    const barriers = this.#frameSockets.stationInterfaces().map((name) => wishKey(barrierOf(name)));
-    this.#kernelOutputs(this.#kernel.unwanted(barriers));
+    this.#kernelOutputs(this.#kernel.unwanted(this.#standing.barriers()));
     this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
     this.#effects(this.#switchboard.map.keep(now));
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
@@ -324,7 +319,6 @@ export class Daemon {
       case 'ubus':
         return this.#ubusEffects(effect.effects, now);
       case 'bssFound':
-        // Its interface was taken for a wired port until now.
         return this.#configure(now);
       case 'bssGone':
         return this.#stopServing(effect.interfaceName, now);
