@@ -8,7 +8,7 @@ import type { Plain, PlainTable } from '../ubus-js/blobmsg.ts';
 /** The names of all fields of this type. */
 type FieldOf<Type> = Fields<Report, Type>;
 type Fields<Each, Type> = Each extends Report
-  ? { [Name in keyof Each]: Each[Name] extends Type ? Name : never }[keyof Each]
+  ? { [Name in keyof Each]-?: Each[Name] extends Type ? Name : never }[keyof Each]
   : never;
 
 /** The compiler misses a name here when a report gets a new field. */

@@ -206,8 +206,13 @@ function registrationLine(report: RegistrationReport): LogLine {
       return info(`home agent ${formatIpv4(homeAgent)}: has given a nonce for ${formatIpv4(homeAddress)}`);
     }
     case 'replyDiscarded':
-      return info(`registration reply for ${formatIpv4(report.homeAddress)} discarded: ${report.reason}`);
+      return discardedReplyLine(report);
   }
+}
+
+function discardedReplyLine({ homeAddress, reason, code }: Extract<Report, { kind: 'replyDiscarded' }>): LogLine {
+  const text = `registration reply for ${formatIpv4(homeAddress)} discarded: ${reason}`;
+  return code === undefined ? info(text) : warning(`${text}; it says: ${codeText(code)} (code ${code})`);
 }
 
 function clockLine(homeAgent: Ipv4Address, offsetMs: number): LogLine {

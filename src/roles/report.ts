@@ -116,7 +116,13 @@ export type Report =
   | { readonly kind: 'noAgentAnswers'; readonly bridge: string }
   | { readonly kind: 'clockResynchronized'; readonly homeAgent: Ipv4Address; readonly offsetMs: number }
   | { readonly kind: 'nonceGiven'; readonly homeAgent: Ipv4Address; readonly homeAddress: Ipv4Address }
-  | { readonly kind: 'replyDiscarded'; readonly homeAddress: Ipv4Address; readonly reason: DiscardReason }
+  | {
+      readonly kind: 'replyDiscarded';
+      readonly homeAddress: Ipv4Address;
+      readonly reason: DiscardReason;
+      /** Of a reply that says itself that the keys differ. */
+      readonly code?: number;
+    }
   | {
       readonly kind: 'bindingCreated' | 'bindingMoved' | 'bindingRenewed';
       readonly homeAddress: Ipv4Address;

@@ -140,7 +140,11 @@ test('what is discarded says the reason', () => {
   for (const kind of ['requestDiscarded', 'revocationDiscarded'] as const) {
     expect(reportLine({ kind, by: 'foreignAgent', ...node, reason }).text).toContain(reason);
   }
-  expect(reportLine({ kind: 'replyDiscarded', ...node, reason }).text).toContain(reason);
+  const reply = reportLine({ kind: 'replyDiscarded', ...node, reason });
+  expect(reply.text).toContain(reason);
+  const warning = reportLine({ kind: 'replyDiscarded', ...node, reason, code: 131 });
+  expect([reply.level, warning.level]).toEqual(['info', 'warning']);
+  expect(warning.text).toContain('mobile node failed authentication (code 131)');
 });
 
 test('a deregistration is not called a registration, nor a first attempt an attempt', () => {

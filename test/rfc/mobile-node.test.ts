@@ -228,6 +228,15 @@ describe('§3.6.2.1 Validity Checks', () => {
     },
   );
 
+  test.each([67, 131])('code %i, which a wrong key cannot have signed for us, is reported with it', (code) => {
+    const { scene, sent } = asking();
+    const signedWith = { ...association, key: new Uint8Array(16) };
+    const message = reply({ code, identification: requestIn(sent).identification }, { signedWith });
+    expect(reportsOf(scene.hearReply(200, message, AGENT.address))).toEqual([
+      { kind: 'replyDiscarded', homeAddress: AWAY, reason: 'badAuthenticator', code },
+    ]);
+  });
+
   test('what is discarded for its security is reported', () => {
     const { scene, sent } = asking();
     const message = reply({ identification: requestIn(sent).identification }, { signedWith: 'none' });

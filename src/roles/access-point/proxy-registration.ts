@@ -13,7 +13,7 @@ import type { Moment, Random } from '../role.ts';
 import { type Denial, isUnreachable, retryAfterMs } from './concessions.ts';
 import type { GivenNonces } from './given-nonces.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
-import { isSignedByHomeAgent, whyNotTrusted } from './reply-authentication.ts';
+import { isSignedByHomeAgent, saysThatKeysDiffer, whyNotTrusted } from './reply-authentication.ts';
 import type { RequestAllowance } from './request-allowance.ts';
 
 type Phase =
@@ -44,7 +44,7 @@ export type RegistrationOutcome =
   | { readonly kind: 'send'; readonly octets: Uint8Array; readonly attempt: number }
   | { readonly kind: 'accepted'; readonly lifetimeSeconds: number; readonly elapsedMs: number }
   | { readonly kind: 'denied'; readonly denial: Denial }
-  | { readonly kind: 'discarded'; readonly reason: DiscardReason }
+  | { readonly kind: 'discarded'; readonly reason: DiscardReason; readonly code?: number }
   | { readonly kind: 'resynchronized'; readonly offsetMs: number }
   /** The home agent wants a nonce of its own back, and has said which. */
   | { readonly kind: 'nonceGiven' }
@@ -224,7 +224,9 @@ export class ProxyRegistration {
       return [{ kind: 'discarded', reason: 'noPendingRequest' }];
     }
     const reason = whyNotTrusted(reply, this.terms, this.#digests);
-    if (reason !== undefined) return [{ kind: 'discarded', reason }];
+    if (reason !== undefined) {
+      return [{ kind: 'discarded', reason, ...(saysThatKeysDiffer(reply) ? { code: reply.code } : {}) }];
+    }
     if (this.#isByNonces && isSignedByHomeAgent(reply)) this.#nonces.given(this.terms, reply.identification);
     // RFC 4636 §4: the home agent may have accepted what the foreign agent did not let through.
     const error = findExtension(reply.extensions, EXTENSION.foreignAgentError);

@@ -52,7 +52,7 @@ function reportOf(mac: MacAddress, { homeAddress, homeAgent }: RegistrationTerms
     case 'denied':
       return { kind: 'registrationDenied', mac, homeAddress, code: outcome.denial.code };
     case 'discarded':
-      return { kind: 'replyDiscarded', homeAddress, reason: outcome.reason };
+      return { ...outcome, kind: 'replyDiscarded', homeAddress };
     case 'resynchronized':
       return { kind: 'clockResynchronized', homeAgent, offsetMs: outcome.offsetMs };
     case 'nonceGiven':

@@ -4,7 +4,7 @@
 import type { Digests } from '../../octets/digest.ts';
 import { isAuthentic, type SecurityAssociation, securityParameterIndex } from '../../wire/authentication.ts';
 import { EXTENSION, findExtension } from '../../wire/extensions.ts';
-import type { RegistrationReply } from '../../wire/registration.ts';
+import { CODE, type RegistrationReply } from '../../wire/registration.ts';
 import type { DiscardReason } from '../report.ts';
 import { isOfForeignAgent } from './concessions.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
@@ -12,6 +12,9 @@ import type { RegistrationTerms } from './registration-terms.ts';
 type Associations = Pick<RegistrationTerms, 'association' | 'foreignAgentAssociation'>;
 
 const { mobileHomeAuthentication, mobileForeignAuthentication } = EXTENSION;
+
+/** RFC 5944 §3.4: the mobile node failed authentication, at the foreign agent. */
+const FOREIGN_AGENT_SAYS_SO = 67;
 
 /** Undefined: it is. A denial by the foreign agent (64 to 127) need not have the home agent's signature. */
 export function whyNotTrusted(
@@ -23,6 +26,11 @@ export function whyNotTrusted(
   const home = isUnsigned ? undefined : whyNotSigned(reply, mobileHomeAuthentication, association, digests);
   if (home !== undefined || foreignAgentAssociation === undefined) return home;
   return whyNotSigned(reply, mobileForeignAuthentication, foreignAgentAssociation, digests);
+}
+
+/** Its authenticators may be as wrong as ours were for who made it: then it is told of, and not believed. */
+export function saysThatKeysDiffer({ code }: RegistrationReply): boolean {
+  return code === CODE.mobileNodeFailedAuthentication || code === FOREIGN_AGENT_SAYS_SO;
 }
 
 export function isSignedByHomeAgent({ extensions }: RegistrationReply): boolean {

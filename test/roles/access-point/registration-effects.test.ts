@@ -49,6 +49,10 @@ test.each([
     { kind: 'replyDiscarded', homeAddress: AWAY, reason: 'badAuthenticator' },
   ],
   [
+    { kind: 'discarded', reason: 'badAuthenticator', code: 131 },
+    { kind: 'replyDiscarded', homeAddress: AWAY, reason: 'badAuthenticator', code: 131 },
+  ],
+  [
     { kind: 'resynchronized', offsetMs: -9 },
     { kind: 'clockResynchronized', homeAgent: HOME_AGENT, offsetMs: -9 },
   ],

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { isSignedByHomeAgent, whyNotTrusted } from '../../../src/roles/access-point/reply-authentication.ts';
+import {
+  isSignedByHomeAgent,
+  saysThatKeysDiffer,
+  whyNotTrusted,
+} from '../../../src/roles/access-point/reply-authentication.ts';
 import { appendAuthentication } from '../../../src/wire/authentication.ts';
 import { EXTENSION } from '../../../src/wire/extensions.ts';
 import { decodeRegistrationReply, type RegistrationReply } from '../../../src/wire/registration.ts';
@@ -37,6 +41,15 @@ test.each([
   ['signed by another key', forAgent(reply(), { ...shared, key: other.key }), 'badAuthenticator'],
 ])('where a key is shared with it, %s', (_what, message, expected) => {
   expect(whyNotTrusted(message, { association, foreignAgentAssociation: shared }, digests)).toBe(expected);
+});
+
+test.each([
+  [67, true],
+  [131, true],
+  [132, false],
+  [0, false],
+])('code %i says that the keys differ: %s', (code, expected) => {
+  expect(saysThatKeysDiffer(reply({ code }))).toBe(expected);
 });
 
 test('who has signed is told by the extension', () => {
