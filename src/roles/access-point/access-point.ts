@@ -169,16 +169,24 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   #configured(configuration: AccessPointConfiguration, now: Moment): AccessPointEffect[] {
     const effects: AccessPointEffect[] = [];
     const moved: { readonly mac: MacAddress; readonly address: Ipv4Address }[] = [];
+    const renewed: MacAddress[] = [];
     for (const station of [...this.#stations.all()]) {
       const { mac, bridge } = station;
       const address = addressOf(station);
       if (!configuration.bridges.has(bridge)) effects.push(...this.#depart(station, now));
-      else if (address !== undefined && !this.#standsAsBefore(station, address, configuration, now)) {
+      else if (address !== undefined) {
+        const change = this.#changeFor(station, address, configuration, now);
+        if (change === 'renewal') renewed.push(mac);
+        if (change !== 'other') continue;
         effects.push(...this.#registrations.end(station, now));
         moved.push({ mac, address });
       }
     }
     this.#surroundings.configure(configuration, now.monotonicMs);
+    for (const mac of renewed) {
+      const station = this.#stations.get(mac);
+      if (station !== undefined) effects.push(...this.#registrations.renew(station, now));
+    }
     for (const { mac, address } of moved) {
       const station = this.#stations.get(mac);
       if (station !== undefined) effects.push(...this.#identify(station, address, 'configuration', now));
@@ -187,22 +195,22 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
   }
 
   /** A visitor whose registration need not change still learns where its home gateway is now. */
-  #standsAsBefore(
+  #changeFor(
     station: Station,
     address: Ipv4Address,
     configuration: AccessPointConfiguration,
     now: Moment,
-  ): boolean {
+  ): 'none' | 'renewal' | 'other' {
     const { mac, mobility } = station;
     const question = questionOf(station, address);
-    const { decision, isSame } = this.#surroundings.decideBy(configuration, question, now.monotonicMs) ?? {};
+    const { decision, change = 'other' } = this.#surroundings.decideBy(configuration, question, now.monotonicMs) ?? {};
     // Whether keys are fetched at all may have changed, which no comparison of configurations tells.
-    if (mobility.kind === 'notProxied') return isLeftAlone(decision, mobility.reason);
-    if (!isSame) return false;
+    if (mobility.kind === 'notProxied') return isLeftAlone(decision, mobility.reason) ? 'none' : 'other';
+    if (change === 'other') return change;
     if (mobility.kind === 'away' && decision?.kind === 'away') {
       this.#stations.update(mac, { mobility: { ...mobility, row: decision.row } });
     }
-    return true;
+    return change;
   }
 
   #stationAttached(mac: MacAddress, interfaceName: string, bridge: string, now: Moment): AccessPointEffect[] {

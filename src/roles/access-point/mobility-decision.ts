@@ -75,6 +75,12 @@ export function isSameDecision(a: MobilityDecision, b: MobilityDecision): boolea
   return a.kind === b.kind && areSameTerms(a.terms, b.terms);
 }
 
+/** Whether what is registered by the one decision only has to be renewed for the other: no packet takes another way. */
+export function isRenewalEnough(a: MobilityDecision, b: MobilityDecision): boolean {
+  if (a.kind !== 'away' || b.kind !== 'away') return false;
+  return areSameTerms({ ...a.terms, lifetimeSeconds: b.terms.lifetimeSeconds }, b.terms);
+}
+
 /** The agent of this box, else one that was found. */
 function relayFor(
   question: MobilityQuestion & { readonly homeAgent: Ipv4Address },

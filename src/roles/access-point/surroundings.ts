@@ -3,7 +3,13 @@
 import type { Random } from '../role.ts';
 import { AgentDiscovery } from './agent-discovery.ts';
 import type { AccessPointConfiguration, BridgeService } from './configuration.ts';
-import { decideMobility, isSameDecision, type MobilityDecision, type MobilityQuestion } from './mobility-decision.ts';
+import {
+  decideMobility,
+  isRenewalEnough,
+  isSameDecision,
+  type MobilityDecision,
+  type MobilityQuestion,
+} from './mobility-decision.ts';
 
 export class Surroundings {
   readonly discovery: AgentDiscovery;
@@ -44,10 +50,12 @@ export class Surroundings {
     configuration: AccessPointConfiguration,
     question: MobilityQuestion,
     nowMs: number,
-  ): { readonly decision: MobilityDecision; readonly isSame: boolean } | undefined {
+  ): { readonly decision: MobilityDecision; readonly change: 'none' | 'renewal' | 'other' } | undefined {
     const before = this.decide(question, nowMs);
     const decision = this.decide(question, nowMs, configuration);
     if (decision === undefined) return undefined;
-    return { decision, isSame: before !== undefined && isSameDecision(before, decision) };
+    if (before === undefined) return { decision, change: 'other' };
+    if (isSameDecision(before, decision)) return { decision, change: 'none' };
+    return { decision, change: isRenewalEnough(before, decision) ? 'renewal' : 'other' };
   }
 }

@@ -16,16 +16,18 @@ test('where a bridge is not served, nothing is decided', () => {
 test('another configuration is asked without being taken over', () => {
   const asked = surroundings();
   const same = asked.decideBy({ ...configuration }, question, 0);
-  expect(same).toMatchObject({ isSame: true, decision: { kind: 'away' } });
+  expect(same).toMatchObject({ change: 'none', decision: { kind: 'away' } });
   const other = asked.decideBy({ ...configuration, subnetMap: new SubnetMap([]) }, question, 0);
-  expect(other).toMatchObject({ isSame: false, decision: { kind: 'notProxied' } });
+  expect(other).toMatchObject({ change: 'other', decision: { kind: 'notProxied' } });
+  const renewed = asked.decideBy({ ...configuration, lifetimeSeconds: 301 }, question, 0);
+  expect(renewed).toMatchObject({ change: 'renewal', decision: { terms: { lifetimeSeconds: 301 } } });
   expect(asked.decide(question, 0)?.kind).toBe('away');
 });
 
 test('a row that says something else about the gateway alone decides the same, and is told', () => {
   const row = { ...mapRow, gatewayMac: undefined };
   const asked = surroundings().decideBy({ ...configuration, subnetMap: new SubnetMap([row]) }, question, 0);
-  expect(asked).toMatchObject({ isSame: true, decision: { row: { gatewayMac: undefined } } });
+  expect(asked).toMatchObject({ change: 'none', decision: { row: { gatewayMac: undefined } } });
 });
 
 test('a new configuration counts for services, decisions and discovery', () => {

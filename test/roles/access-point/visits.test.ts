@@ -321,7 +321,6 @@ describe('a new configuration', () => {
 
   test.each([
     ['another home agent', { subnetMap: new SubnetMap([{ ...mapRow, homeAgent: ip('192.0.2.50') }]) }],
-    ['another lifetime', { lifetimeSeconds: 300 }],
     ['no reverse tunnel', { reverseTunneling: 'never' as const }],
     [
       'another key',
@@ -364,6 +363,15 @@ describe('a new configuration', () => {
     expect(reportsOf(gone)).toContainEqual(expect.objectContaining({ reason: 'noHomeAgent' }));
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied']);
     expect(requestIn(scene.configure(2000, {})).lifetimeSeconds).toBe(600);
+  });
+
+  test('with another lifetime renews a visit at once, which goes on', () => {
+    const scene = visited();
+    const effects = scene.configure(1000, { lifetimeSeconds: 300 });
+    expect(requestsIn(effects).map(({ lifetimeSeconds }) => lifetimeSeconds)).toEqual([300]);
+    expect(only(effects, 'interceptionUnwanted')).toEqual([]);
+    scene.answer(1010, effects);
+    expect(scene.stations()).toEqual(['10.1.0.77 away']);
   });
 
   test('with another subnet makes a local a visitor', () => {
