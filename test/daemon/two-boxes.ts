@@ -236,7 +236,8 @@ export class Box {
         this.#notify();
         break;
       case 'registrationSend':
-        this.world.carry({ ...departure, box: this.name });
+        // Without a source the kernel chooses the one of the way out.
+        this.world.carry({ ...departure, source: departure.source || this.backbone, box: this.name });
         break;
       case 'framesOpen':
         this.#filters.set(departure.interfaceName, departure.filter);
