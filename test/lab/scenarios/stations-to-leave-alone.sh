@@ -26,6 +26,10 @@ visits_with() {
   visitors_of ap2 | grep -qx "$1 $(mac_of "$2")"
 }
 
+has_arrived() {
+  program_log cn watch | grep 'ICMP echo request' >/dev/null
+}
+
 claims() {
   on "$1" busybox arping -q -U -c 2 -I wlan0 -s "$2" "$2" || true
 }
@@ -53,6 +57,15 @@ claims forger 10.1.0.77
 expect "it is refused, and its trail says why" wait_until 5 trail_says forger "another station has this address already"
 expect "the phone keeps its visit" visits_with 10.1.0.77 phone
 expect "and its traffic" reaches phone 10.255.3.2
+start_program cn watch tcpdump -Z root -n -l -i wan icmp and greater 300
+wait_until 30 is_listening cn watch
+ip -n forger route replace default via 10.1.0.1
+ip -n forger neigh replace 10.1.0.1 lladdr "$(mac_of ap2 br-lan)" dev wlan0 nud permanent
+on forger ping -q -c 3 -i 0.2 -W 1 -s 300 10.255.3.2 >/dev/null || true
+expect_not "what it sends in the phone's name arrives anywhere" has_arrived
+reaches phone 10.255.3.2 -s 300
+expect "what the phone sends does" wait_until 5 has_arrived
+ip -n forger neigh delete 10.1.0.1 dev wlan0
 ip -n forger address add 10.2.0.1/32 dev wlan0
 claims forger 10.2.0.1
 expect "nor does it get the access point's own" wait_until 5 pmip_says ap2 "10.2.0.1 is not proxied"

@@ -9,6 +9,7 @@ router homehost network 10.1.0.0/24 address 10.1.0.50 uplink ap1
 correspondent cn 10.255.3.2
 station phone address 10.1.0.77/24 gateway 10.1.0.1
 station tablet address 10.1.0.78/24 gateway 10.1.0.1
+station laptop address 10.2.0.77/24 gateway 10.2.0.1
 
 GATEWAY=10.1.0.1
 HOME_HOST=10.1.0.50
@@ -41,14 +42,38 @@ is_reachable() {
   ip -n phone neigh show $GATEWAY dev wlan0 | grep -q REACHABLE
 }
 
+# listen BOX NAME INTERFACE FILTER...
+listen() {
+  start_program "$1" "$2" tcpdump -Z root -e -n -l -i "$3" "${@:4}"
+  wait_until 30 is_listening "$1" "$2"
+}
+
 watch() {
-  local box=$1 interface=$2
-  start_program "$box" watch tcpdump -Z root -e -n -l -i "$interface" "${@:3}"
-  wait_until 30 is_listening "$box" watch
+  listen "$1" watch "${@:2}"
+}
+
+# has_heard BOX NAME PATTERN
+has_heard() {
+  program_log "$1" "$2" | grep -E "$3" >/dev/null
 }
 
 has_seen() {
-  program_log "$1" watch | grep -E "$2" >/dev/null
+  has_heard "$1" watch "$2"
+}
+
+advertisements() {
+  program_log local watch | grep -c 'router advertisement' || true
+}
+
+# An agent that offers something else says so at once.
+advertise_at_once() {
+  heard=$(advertisements)
+  configure ap2 <<<"set pmip.lan.advertise_interval=$1"
+  kill -HUP "${PROGRAM[ap2/pmip]}"
+}
+
+has_heard_more_than() {
+  [ "$(advertisements)" -gt "$1" ]
 }
 
 sends_broadcast() {
@@ -92,4 +117,24 @@ pause 1
 expect_not "a local host has heard anything of the phone" has_seen local "$phone_mac"
 expect_not "or of its address" has_seen local '10\.1\.0\.77'
 expect "and all is well" reaches phone 10.255.3.2
+
+step "broadcasts of the visited network, and what its agents say to everybody"
+listen phone air wlan0 not ip6
+sends_broadcast local 10.2.0.255
+advertise_at_once 5
+expect "the wire has heard an advertisement" wait_until 10 has_heard_more_than "$heard"
+pause 1
+expect_not "a visitor has heard anything of that" has_heard phone air '10\.2\.0\.'
+
+step "a local station joins the visitors"
+associate laptop ap2
+watch laptop wlan0 not ip6
+expect "it reaches a correspondent" wait_until 20 reaches laptop 10.255.3.2
+sends_broadcast local 10.2.0.255
+expect "the broadcasts of its network are there for it" wait_until 5 has_seen laptop '10\.2\.0\.255\.5353'
+advertise_at_once 6
+expect "the wire has heard an advertisement" wait_until 10 has_heard_more_than "$heard"
+pause 1
+expect_not "a station has" has_seen laptop 'router advertisement'
+expect_not "and no visitor either" has_heard phone air 'router advertisement'
 result "visitors are at home in their own network, and strangers in the other"
