@@ -2,7 +2,7 @@
 // left of where it has been.
 
 import type { Wish } from '../../src/clients/kernel-wishes.ts';
-import { formatMac, type Ipv4Address } from '../../src/octets/address.ts';
+import { formatMac, type Ipv4Address, type MacAddress } from '../../src/octets/address.ts';
 import type { Mobility } from '../../src/roles/access-point/station.ts';
 import type { TunnelEncapsulation } from '../../src/wire/rtnetlink-link.ts';
 import type { Box } from './box.ts';
@@ -23,7 +23,11 @@ export function unsettled(world: World): Unsettled {
   for (const station of world.stations) {
     for (const [box, wish] of expectedOf(station, world)) expected.get(box)?.add(wishText(wish));
   }
-  for (const [box, wish] of barriersOf(world)) expected.get(box)?.add(wishText(wish));
+  const permitted = new Set<string>();
+  for (const { box, wish, isRequired } of barriersOf(world)) {
+    if (isRequired) expected.get(box)?.add(wishText(wish));
+    else permitted.add(`${box.name} still has: ${wishText(wish)}`);
+  }
   const missing: string[] = [];
   const leftOver: string[] = [];
   for (const [box, wanted] of expected) {
@@ -34,7 +38,7 @@ export function unsettled(world: World): Unsettled {
     for (const text of present) if (!wanted.has(text)) leftOver.push(`${box.name} still has: ${text}`);
   }
   for (const station of world.stations) missing.push(...unknownStation(station));
-  return { missing, leftOver };
+  return { missing, leftOver: leftOver.filter((text) => !permitted.has(text)) };
 }
 
 /** What the boxes' kernels should have because this station is where it is. */
@@ -59,15 +63,24 @@ function expectedOf(station: Station, world: World): (readonly [Box, Wish])[] {
   return expected;
 }
 
-/** Where all stations of an interface are visitors. */
-function barriersOf({ stations }: World): (readonly [Box, Wish])[] {
+/** Where all stations of an interface are visitors: not required while its box believes that there are others too. */
+function barriersOf({ stations }: World): { readonly box: Box; readonly wish: Wish; readonly isRequired: boolean }[] {
   return stations.flatMap(({ place }) => {
     if (place === undefined) return [];
     const { box, interfaceName } = place;
-    const there = stations.filter((other) => other.place?.box === box && other.place.interfaceName === interfaceName);
-    const isForVisitors = there.every(({ isAtHome }) => !isAtHome);
-    return isForVisitors ? [[box, { kind: 'broadcastsKept', interfaceName }] as const] : [];
+    const isThere = (other: Station) => other.place?.box === box && other.place.interfaceName === interfaceName;
+    if (stations.some((other) => isThere(other) && other.isAtHome)) return [];
+    const isRequired = knownThere(box, interfaceName).every((mac) =>
+      stations.some((other) => other.mac === mac && isThere(other)),
+    );
+    return [{ box, wish: { kind: 'broadcastsKept', interfaceName }, isRequired }];
   });
+}
+
+function knownThere(box: Box, interfaceName: string): MacAddress[] {
+  const known = [...(box.switchboard?.accessPoint.stations() ?? [])];
+  const there = known.filter((each) => each.interfaceName === interfaceName && each.attachment.kind !== 'gone');
+  return there.map(({ mac }) => mac);
 }
 
 function reverseWay(
