@@ -227,8 +227,7 @@ export class Daemon {
     this.#hostapdEffects(this.#hostapd.deadlineReached(monotonicMs), now);
     this.#effects(this.#switchboard.deadlineReached(now));
     this.#serversOutputs(this.#servers.deadlineReached(now), now);
-    if (this.#timers.takeDue('keep', monotonicMs))
-      this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
+    if (this.#timers.takeDue('keep', monotonicMs)) this.#depart({ kind: 'stateWrite', text: this.#keeper.state(now) });
     if (this.#timers.takeDue('settle', monotonicMs)) {
       this.#configure(now);
       this.#askSources(now);
@@ -245,7 +244,7 @@ export class Daemon {
     this.#say('notice', 'stopping: taking back what the kernel was given');
     this.#ubusEffects(this.#ubus.stop(now.monotonicMs), now);
     this.#timers.set('exit', now.monotonicMs + STOP_MS);
-    this.#depart({ kind: 'stateWrite', octets: this.#keeper.stateOfStopped(now) });
+    this.#depart({ kind: 'stateWrite', text: this.#keeper.stateOfStopped(now) });
     this.#effects(this.#switchboard.stopped(now));
     this.#kernelOutputs(this.#kernel.removeAll());
   }
@@ -253,7 +252,7 @@ export class Daemon {
   /** The kernel keeps all that it was given: traffic goes on until the next daemon takes it up. Others may come meanwhile. */
   #leave(now: Moment): void {
     this.#kernelOutputs(this.#kernel.unwanted(this.#standing.barriers()));
-    this.#depart({ kind: 'stateWrite', octets: this.#keeper.state(now) });
+    this.#depart({ kind: 'stateWrite', text: this.#keeper.state(now) });
     this.#effects(this.#switchboard.map.keep(now));
     this.#say('notice', 'leaving: what the kernel was given stays for the next daemon');
     this.#depart({ kind: 'exit', status: 0 });

@@ -2,14 +2,14 @@
 // once.
 
 import type { Moment } from '../roles/role.ts';
-import { decodeKeptState, encodeKeptState, type KeptState } from './kept-state.ts';
+import { decodeKeptState, encodeKeptState, type KeptState, type Remembered } from './kept-state.ts';
 import { KEEP_MS, KEEP_MS_PER_ROW } from './timers.ts';
 
 /** The agents, as far as they are remembered. */
 export type Rememberers = {
   /** Changes whenever the snapshot does. */
-  revision(): string;
-  snapshot(now: Moment): { bindings: unknown[]; visitors: unknown[] };
+  revision(): number;
+  snapshot(now: Moment): Remembered;
 };
 
 export class StateKeeper {
@@ -17,8 +17,8 @@ export class StateKeeper {
   /** What a former daemon remembered, until it can be taken up: nothing may be written over it before. */
   #former: KeptState | undefined;
   /** Written when the daemon was stopped: what the agents then take back is not forgotten. */
-  #last: Uint8Array | undefined;
-  #revision: string;
+  #last: string | undefined;
+  #revision: number;
   #rows = 0;
 
   constructor(agents: Rememberers) {
@@ -46,18 +46,18 @@ export class StateKeeper {
   }
 
   /** For a daemon that ends unasked, or makes way for the next one. */
-  state(now: Moment): Uint8Array {
+  state(now: Moment): string {
     if (this.#last !== undefined) return this.#last;
-    const state = this.#former ?? this.#agents.snapshot(now);
+    const { text, rows } = encodeKeptState(this.#former ?? this.#agents.snapshot(now));
     this.#revision = this.#agents.revision();
-    this.#rows = state.bindings.length + state.visitors.length;
-    return encodeKeptState(state);
+    this.#rows = rows;
+    return text;
   }
 
   /** For one that is stopped: bindings hold until their time is over, visits are ended at their home agents. */
-  stateOfStopped(now: Moment): Uint8Array {
+  stateOfStopped(now: Moment): string {
     const { bindings } = this.#former ?? this.#agents.snapshot(now);
-    this.#last = encodeKeptState({ bindings, visitors: [] });
+    this.#last = encodeKeptState({ bindings, visitors: [] }).text;
     return this.#last;
   }
 }

@@ -34,6 +34,7 @@ import {
   mobileNodeFrameArrival,
   type RoleArrival,
 } from './inbound.ts';
+import type { Remembered } from './kept-state.ts';
 import { type MapArrival, MapDesk, type MapOutput } from './map-desk.ts';
 import { bindingWishes, interceptionWish, interfaceWish, visitorWishes } from './outbound.ts';
 import type { AgentLink, RoleConfigurations } from './role-configurations.ts';
@@ -166,13 +167,13 @@ export class Switchboard {
   }
 
   /** What the agents remember over a restart. */
-  snapshot(now: Moment): { bindings: unknown[]; visitors: unknown[] } {
-    return { bindings: [...this.homeAgent.snapshot(now)], visitors: [...this.foreignAgent.snapshot(now)] };
+  snapshot(now: Moment): Remembered {
+    return { bindings: this.homeAgent.snapshot(now), visitors: this.foreignAgent.snapshot(now) };
   }
 
-  /** Changes whenever the snapshot does. */
-  revision(): string {
-    return `${this.homeAgent.revision} ${this.foreignAgent.revision}`;
+  /** Changes whenever the snapshot does: neither of both ever falls. */
+  revision(): number {
+    return this.homeAgent.revision + this.foreignAgent.revision;
   }
 
   /** Where nothing was remembered, as after the first start, there is nothing to tell either. */

@@ -23,7 +23,8 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
 /** Takes the same time wherever the first difference is: for authenticators. */
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  const [first, second] = [viewOf(a), viewOf(b)];
+  const first = viewOf(a);
+  const second = viewOf(b);
   let difference = 0;
   let offset = 0;
   // By words, because an interpreter takes as long for four octets as for one.
@@ -45,6 +46,21 @@ export function internetChecksum(octets: Uint8Array, initial = 0): number {
 
 /** Text in the octets of ASCII or UTF-8; half a surrogate pair becomes U+FFFD. QuickJS has no TextEncoder. */
 export function utf8Octets(text: string): Uint8Array {
+  return asciiOctets(text) ?? octetsOfAnyText(text);
+}
+
+/** Undefined where the text is more than ASCII, which little of ours is. */
+function asciiOctets(text: string): Uint8Array | undefined {
+  const octets = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return undefined;
+    octets[index] = code;
+  }
+  return octets;
+}
+
+function octetsOfAnyText(text: string): Uint8Array {
   const encoded = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'));
   const octets = new Uint8Array(encoded.length);
   let length = 0;

@@ -152,7 +152,7 @@ export type Departure =
   /** Kept over a reboot. */
   | { readonly kind: 'mapWrite'; readonly octets: Uint8Array }
   /** Kept over a restart of the daemon, not of the machine. */
-  | { readonly kind: 'stateWrite'; readonly octets: Uint8Array }
+  | { readonly kind: 'stateWrite'; readonly text: string }
   /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */
   | {
       readonly kind: 'framesOpen';

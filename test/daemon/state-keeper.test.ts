@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { decodeKeptState, encodeKeptState } from '../../src/daemon/kept-state.ts';
 import { StateKeeper } from '../../src/daemon/state-keeper.ts';
+import { utf8Octets } from '../../src/octets/octets.ts';
 import { at } from '../roles/moments.ts';
 
+const decoded = (text: string) => decodeKeptState(utf8Octets(text));
 const FORMER = { bindings: ['former'], visitors: ['visitor'] };
 
 function agents() {
   const remembered = {
     count: 0,
-    revision: () => `${remembered.count}`,
+    revision: () => remembered.count,
     snapshot: () => ({ bindings: ['binding'], visitors: ['a', 'b'] }),
   };
   return remembered;
@@ -21,7 +23,7 @@ test('it is behind from a change to the next writing, and waits longer where the
   expect(keeper.isBehind).toBe(false);
   remembered.count += 1;
   expect(keeper.isBehind).toBe(true);
-  expect(decodeKeptState(keeper.state(at(0)))).toEqual(remembered.snapshot());
+  expect(decoded(keeper.state(at(0)))).toEqual(remembered.snapshot());
   expect(keeper.isBehind).toBe(false);
   expect(keeper.waitMs).toBeGreaterThan(firstWaitMs);
 });
@@ -29,7 +31,7 @@ test('it is behind from a change to the next writing, and waits longer where the
 test('what a former daemon kept is taken up once, and not at all where it is nothing', () => {
   const keeper = new StateKeeper(agents());
   expect(keeper.takeUp()).toBeUndefined();
-  keeper.read(encodeKeptState(FORMER));
+  keeper.read(utf8Octets(encodeKeptState(FORMER).text));
   expect(keeper.takeUp()).toEqual(FORMER);
   expect(keeper.takeUp()).toBeUndefined();
   keeper.read(undefined);
@@ -38,11 +40,11 @@ test('what a former daemon kept is taken up once, and not at all where it is not
 
 test('until it was taken up, it is what is written again', () => {
   const keeper = new StateKeeper(agents());
-  keeper.read(encodeKeptState(FORMER));
-  expect(decodeKeptState(keeper.state(at(0)))).toEqual(FORMER);
-  expect(decodeKeptState(keeper.stateOfStopped(at(0)))).toEqual({ ...FORMER, visitors: [] });
+  keeper.read(utf8Octets(encodeKeptState(FORMER).text));
+  expect(decoded(keeper.state(at(0)))).toEqual(FORMER);
+  expect(decoded(keeper.stateOfStopped(at(0)))).toEqual({ ...FORMER, visitors: [] });
   keeper.takeUp();
-  expect(decodeKeptState(keeper.stateOfStopped(at(0)))).toEqual({ bindings: ['binding'], visitors: [] });
+  expect(decoded(keeper.stateOfStopped(at(0)))).toEqual({ bindings: ['binding'], visitors: [] });
 });
 
 test('what a stopped daemon then takes back does not change what was written', () => {
@@ -50,8 +52,8 @@ test('what a stopped daemon then takes back does not change what was written', (
   const keeper = new StateKeeper(remembered);
   const last = keeper.stateOfStopped(at(0));
   remembered.snapshot = () => ({ bindings: [], visitors: [] });
-  remembered.revision = () => 'another';
+  remembered.revision = () => -1;
   expect(keeper.isBehind).toBe(false);
   expect(keeper.state(at(1))).toEqual(last);
-  expect(decodeKeptState(last)).toEqual({ bindings: ['binding'], visitors: [] });
+  expect(decoded(last)).toEqual({ bindings: ['binding'], visitors: [] });
 });

@@ -246,7 +246,7 @@ export class Box {
         this.#filters.delete(departure.interfaceName);
         break;
       case 'stateWrite':
-        this.state = departure.octets;
+        this.state = utf8Octets(departure.text);
         break;
       case 'frameSend':
         this.#toStation(departure.interfaceName, departure.octets);

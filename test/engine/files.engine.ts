@@ -48,6 +48,13 @@ check('a file that is replaced has the new content whole, and nothing is left be
   same(readFile(`${path}.new`), undefined);
 });
 
+check('a file that is replaced by text has its octets', () => {
+  const path = `${directory}/text`;
+  const text = `${'{"homeAddress":"10.1.0.77"}'.repeat(5000)}é€`;
+  replaceFile(path, text);
+  same(readFile(path), utf8Octets(text));
+});
+
 check('a file whose directory cannot be made is not replaced, and that is an error of the system', () => {
   refuses(() => replaceFile(`${directory}/missing/deeper/file`, new Uint8Array(1)), { name: 'SystemError' });
 });

@@ -7,6 +7,7 @@ import { decodeKeptState, encodeKeptState } from '../../src/daemon/kept-state.ts
 import type { RoleConfigurations } from '../../src/daemon/role-configurations.ts';
 import { Switchboard, type SwitchboardEffect } from '../../src/daemon/switchboard.ts';
 import type { Ipv4Address, MacAddress } from '../../src/octets/address.ts';
+import { utf8Octets } from '../../src/octets/octets.ts';
 import type { Report } from '../../src/roles/report.ts';
 import type { Moment, Random } from '../../src/roles/role.ts';
 import { SubnetMap } from '../../src/roles/subnet-map.ts';
@@ -60,8 +61,8 @@ export class Box {
   #isUp = true;
   #bootedAtMs = 0;
   #clockErrorMs = 0;
-  #kept: Uint8Array | undefined;
-  #revision = '';
+  #kept: string | undefined;
+  #revision = 0;
   #keepAtMs: number | undefined;
   #rowsKept = 0;
   #sweepAtMs: number | undefined;
@@ -130,7 +131,9 @@ export class Box {
     this.#sweepAtMs = now.monotonicMs + SWEEP_AFTER_MS;
     this.#surroundings.told(this, { kind: 'started' });
     this.#do((roles) => roles.configured(this.#configuration, now));
-    this.#do((roles) => roles.restore(decodeKeptState(this.#kept), now));
+    this.#do((roles) =>
+      roles.restore(decodeKeptState(this.#kept === undefined ? undefined : utf8Octets(this.#kept)), now),
+    );
     for (const { mac, interfaceName } of [...this.#associations.values()]) {
       this.#do((roles) =>
         roles.toAccessPoint({ kind: 'stationAttached', mac, interfaceName, bridge: BRIDGE }, this.now()),
@@ -161,7 +164,7 @@ export class Box {
     this.#do((roles) => roles.stopped(this.now()));
     this.#end();
     this.#forgetKernel();
-    this.#kept = encodeKeptState({ bindings: [], visitors: [] });
+    this.#kept = encodeKeptState({ bindings: [], visitors: [] }).text;
     this.#surroundings.told(this, { kind: 'stopped' });
   }
 
@@ -280,10 +283,10 @@ export class Box {
   #keep(): void {
     this.#keepAtMs = undefined;
     if (this.#switchboard === undefined) return;
-    const state = this.#switchboard.snapshot(this.now());
+    const { text, rows } = encodeKeptState(this.#switchboard.snapshot(this.now()));
     this.#revision = this.#switchboard.revision();
-    this.#rowsKept = state.bindings.length + state.visitors.length;
-    this.#kept = encodeKeptState(state);
+    this.#rowsKept = rows;
+    this.#kept = text;
   }
 
   /** What a former daemon left, and nobody has wished for since, goes. */

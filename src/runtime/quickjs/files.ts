@@ -10,6 +10,8 @@ const CHUNK_LENGTH = 16_384;
 /** Keys of nobody are in it, but where everybody is. */
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
+/** Where it is not told what went wrong. */
+const EIO = 5;
 
 /** Its first octets, or all; undefined where the file is not there or cannot be read. */
 export function readFile(path: string, mostOctets = Number.POSITIVE_INFINITY): Uint8Array | undefined {
@@ -30,21 +32,36 @@ export function readFile(path: string, mostOctets = Number.POSITIVE_INFINITY): U
 }
 
 /** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */
-export function replaceFile(path: string, octets: Uint8Array): void {
+export function replaceFile(path: string, content: Uint8Array | string): void {
   const temporary = `${path}.new`;
   // /var is empty after each boot of a router.
   os.mkdir(path.slice(0, path.lastIndexOf('/')), OWNER_ONLY_FOLDER);
   const descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY);
   check(descriptor, 'open', temporary);
+  if (typeof content === 'string') writeText(descriptor, content, temporary);
+  else writeOctets(descriptor, content, temporary);
+  check(os.rename(temporary, path), 'rename', temporary);
+}
+
+function writeOctets(descriptor: number, octets: Uint8Array, path: string): void {
   const whole = octets.slice();
   for (let written = 0; written < whole.length; ) {
     const count = os.write(descriptor, whole.buffer, written, whole.length - written);
     if (count <= 0) os.close(descriptor);
-    check(count <= 0 ? Math.min(count, -1) : 0, 'write', temporary);
+    check(count <= 0 ? Math.min(count, -1) : 0, 'write', path);
     written += count;
   }
   os.close(descriptor);
-  check(os.rename(temporary, path), 'rename', temporary);
+}
+
+/** The engine makes octets of a text a thousand times faster than a program in it does. */
+function writeText(descriptor: number, text: string, path: string): void {
+  const file = std.fdopen(descriptor, 'w');
+  file.puts(text);
+  file.flush();
+  const isWritten = !file.error();
+  file.close();
+  check(isWritten ? 0 : -EIO, 'write', path);
 }
 
 /** QuickJS's os functions answer with a negative errno. */

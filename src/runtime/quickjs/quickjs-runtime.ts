@@ -159,7 +159,7 @@ export class QuickJsRuntime {
       case 'groupsLeave':
         return this.#leaveGroups(departure.interfaceName);
       case 'stateWrite':
-        return this.#try({ kind: 'state' }, () => replaceFile(this.#paths.state, departure.octets));
+        return this.#try({ kind: 'state' }, () => replaceFile(this.#paths.state, departure.text));
       case 'framesOpen':
         return this.#openFrames(departure);
       case 'framesClose':

@@ -5,6 +5,8 @@ declare module 'std' {
     close(): number;
     puts(text: string): void;
     flush(): void;
+    /** Whether something could not be written or read. */
+    error(): boolean;
     getline(): string | null;
     readAsString(maxSize?: number): string;
     write(buffer: ArrayBuffer, position: number, length: number): number;
@@ -15,6 +17,7 @@ declare module 'std' {
   /** Nothing of files in /proc, which tell no length. */
   export function loadFile(path: string): string | null;
   export function open(path: string, flags: string, errorObject?: { errno: number }): File | null;
+  export function fdopen(descriptor: number, flags: string): File;
   export function getenv(name: string): string | undefined;
   export function strerror(errno: number): string;
   export function exit(status: number): never;
