@@ -88,7 +88,7 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
   if (isOnLink && datagram.sourcePort === DHCP_SERVER_PORT) return dhcpReplyArrival(datagram);
   const message = decodedMessage(datagram.octets);
   const { sourceAddress, sourcePort, destinationAddress } = datagram;
-  const arrival = { sourceAddress, sourcePort, destinationAddress };
+  const arrival = { sourceAddress, sourcePort, destinationAddress, sourceMac: undefined };
   switch (message.kind) {
     case 'malformed':
       return message;
@@ -97,7 +97,7 @@ export function datagramArrival(datagram: Datagram, surroundings: DatagramSurrou
     case 'registrationRequest': {
       if (isOnLink) return NOTHING;
       if (!isForHomeAgent(message, surroundings.homeAgent)) return NOTHING;
-      return toHomeAgent(message, { ...arrival, sourceMac: undefined });
+      return toHomeAgent(message, arrival);
     }
     case 'registrationRevocation':
       // RFC 3543 §3.3: the A bit says that a home agent sends it, to a foreign agent.

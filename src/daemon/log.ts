@@ -17,6 +17,8 @@ const PROVOKED: readonly Report['kind'][] = [
   'associationUnusable',
   'stationNotProxied',
 ];
+/** They come with every renewal, and are said at level info: where that is not logged, no text is made of them. */
+export const ROUTINE: readonly Report['kind'][] = ['bindingRenewed', 'visitorRenewed'];
 const WINDOW_MS = 10_000;
 const MOST_LINES_IN_WINDOW = 10;
 
@@ -31,11 +33,12 @@ export class Log {
   }
 
   lines(lines: readonly LogLine[]): Departure[] {
-    const said = lines.filter(({ level }) => LEVELS.indexOf(level) <= LEVELS.indexOf(this.#least));
+    const said = lines.filter(({ level }) => this.#isSaid(level));
     return said.map(({ level, text }) => ({ kind: 'log', level, text }));
   }
 
   report(report: Report, nowMs: number): Departure[] {
+    if (ROUTINE.includes(report.kind) && !this.#isSaid('info')) return [];
     if (!PROVOKED.includes(report.kind)) return this.lines([reportLine(report)]);
     const window = this.#windows.get(report.kind);
     const isNew = window === undefined || nowMs - window.beganAtMs >= WINDOW_MS;
@@ -45,5 +48,9 @@ export class Log {
     if (lines < MOST_LINES_IN_WINDOW) return this.lines([reportLine(report)]);
     const text = `${report.kind}: more of these are counted, but not said for a while`;
     return this.lines([reportLine(report), { level: reportLine(report).level, text }]);
+  }
+
+  #isSaid(level: LogLevel): boolean {
+    return LEVELS.indexOf(level) <= LEVELS.indexOf(this.#least);
   }
 }

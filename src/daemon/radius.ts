@@ -22,6 +22,9 @@ export type RadiusOutput =
   | { readonly kind: 'silent'; readonly address: Ipv4Address }
   | { readonly kind: 'report'; readonly report: Report };
 
+/** As after nearly every arrival. */
+const NOTHING: readonly RadiusOutput[] = [];
+
 export type RadiusArrival = Extract<Arrival, { readonly kind: `radius${string}` }>;
 
 export class Radius {
@@ -67,7 +70,7 @@ export class Radius {
     return outputs;
   }
 
-  arrived(arrival: RadiusArrival, { monotonicMs }: Moment): RadiusOutput[] {
+  arrived(arrival: RadiusArrival, { monotonicMs }: Moment): readonly RadiusOutput[] {
     if (arrival.kind === 'radiusUnreachable') {
       return this.#outputs(this.#client.unreachable(arrival.address, arrival.port, monotonicMs));
     }
@@ -80,7 +83,7 @@ export class Radius {
   }
 
   /** Asks the servers for what the roles looked for and did not find. */
-  ask({ monotonicMs }: Moment): RadiusOutput[] {
+  ask({ monotonicMs }: Moment): readonly RadiusOutput[] {
     return this.#outputs(this.#client.ask(monotonicMs));
   }
 
@@ -88,7 +91,7 @@ export class Radius {
     return this.#client.nextDeadline();
   }
 
-  deadlineReached({ monotonicMs }: Moment): RadiusOutput[] {
+  deadlineReached({ monotonicMs }: Moment): readonly RadiusOutput[] {
     return this.#outputs(this.#client.deadlineReached(monotonicMs));
   }
 
@@ -99,8 +102,8 @@ export class Radius {
     });
   }
 
-  #outputs(effects: readonly RadiusEffect[]): RadiusOutput[] {
-    return effects.flatMap((effect) => this.#output(effect));
+  #outputs(effects: readonly RadiusEffect[]): readonly RadiusOutput[] {
+    return effects.length === 0 ? NOTHING : effects.flatMap((effect) => this.#output(effect));
   }
 
   #output(effect: RadiusEffect): RadiusOutput[] {

@@ -4,6 +4,7 @@
 import { formatIpv4, formatMac, type Ipv4Address, type MacAddress, parseIpv4, parseMac } from '../octets/address.ts';
 import type { Report } from '../roles/report.ts';
 import type { PlainTable } from '../ubus-js/blobmsg.ts';
+import { ROUTINE } from './log.ts';
 import { reportLine } from './report-text.ts';
 import { Arrivals, roamRows } from './roams.ts';
 
@@ -15,14 +16,17 @@ type Fact = {
   /** Facts of two trails may have the same time. */
   order: number;
 };
+/** A MAC address, or an IPv4 address below zero: with every renewal text would be made for nothing. */
+type TrailKey = number;
 type Trail = { readonly facts: Fact[]; readonly arrivals: Arrivals; address: Ipv4Address | undefined };
 
 const MOST_FACTS = 32;
 /** About 5 KiB each when full. The one that has heard nothing for longest goes first. */
 const MOST_TRAILS = 256;
 
-/** Anybody can bring these about with any address: they are noted only of what is known already. */
-const PROVOKED: readonly Report['kind'][] = [
+/** Anybody can bring these about with any address, or they say little: they are noted only of what is known already. */
+const MINOR: readonly Report['kind'][] = [
+  ...ROUTINE,
   'requestDenied',
   'requestDiscarded',
   'revocationDiscarded',
@@ -31,7 +35,7 @@ const PROVOKED: readonly Report['kind'][] = [
 ];
 
 export class Trails {
-  readonly #trails = new Map<string, Trail>();
+  readonly #trails = new Map<TrailKey, Trail>();
   readonly #macOf = new Map<Ipv4Address, MacAddress>();
   #noted = 0;
 
@@ -39,10 +43,10 @@ export class Trails {
   reported(report: Report, nowMs: number, outageMs?: number): void {
     const mac = 'mac' in report ? report.mac : undefined;
     const address = addressIn(report);
-    const key = mac === undefined ? address && formatIpv4(address) : formatMac(mac);
+    const key = mac ?? (address && keyOfAddress(address));
     if (key === undefined) return;
     const isKnown = this.#trails.has(key) || (address !== undefined && this.#macOf.has(address));
-    if (PROVOKED.includes(report.kind) && !isKnown) return;
+    if (MINOR.includes(report.kind) && !isKnown) return;
     const trail = this.#trails.get(key) ?? { facts: [], arrivals: new Arrivals(), address: undefined };
     // Put in anew it is the youngest.
     this.#trails.delete(key);
@@ -53,7 +57,7 @@ export class Trails {
     }
     trail.arrivals.reported(report, nowMs);
     if (outageMs !== undefined) trail.arrivals.outageEnded(outageMs);
-    add(trail.facts, { report, atMs: nowMs, times: 1, order: this.#noted++ });
+    add(trail.facts, report, nowMs, this.#noted++);
     if (this.#trails.size > MOST_TRAILS) this.#forgetOldest();
   }
 
@@ -63,9 +67,9 @@ export class Trails {
     const givenAddress = parseIpv4(station);
     if (givenMac === undefined && givenAddress === undefined) return undefined;
     const mac = givenMac ?? (givenAddress && this.#macOf.get(givenAddress));
-    const ofStation = mac === undefined ? undefined : this.#trails.get(formatMac(mac));
+    const ofStation = mac === undefined ? undefined : this.#trails.get(mac);
     const address = givenAddress ?? ofStation?.address;
-    const ofAddress = address === undefined ? undefined : this.#trails.get(formatIpv4(address));
+    const ofAddress = address === undefined ? undefined : this.#trails.get(keyOfAddress(address));
     const known = [ofStation, ofAddress].filter((trail) => trail !== undefined);
     const facts = known.flatMap((trail) => trail.facts).sort((a, b) => a.order - b.order);
     const arrivals = known.map((trail) => trail.arrivals);
@@ -83,10 +87,14 @@ export class Trails {
   #forgetOldest(): void {
     for (const [key, { address }] of this.#trails) {
       this.#trails.delete(key);
-      if (address !== undefined && this.#macOf.get(address) === parseMac(key)) this.#macOf.delete(address);
+      if (address !== undefined && this.#macOf.get(address) === key) this.#macOf.delete(address);
       return;
     }
   }
+}
+
+function keyOfAddress(address: Ipv4Address): TrailKey {
+  return -1 - address;
 }
 
 function addressIn(report: Report): Ipv4Address | undefined {
@@ -94,19 +102,25 @@ function addressIn(report: Report): Ipv4Address | undefined {
   return 'mac' in report && 'address' in report ? report.address : undefined;
 }
 
-function add(facts: Fact[], fact: Fact): void {
+function add(facts: Fact[], report: Report, atMs: number, order: number): void {
   const last = facts.at(-1);
-  if (last !== undefined && isSame(last.report, fact.report)) {
-    Object.assign(last, { ...fact, times: last.times + 1 });
+  if (last !== undefined && isSame(last.report, report)) {
+    last.atMs = atMs;
+    last.order = order;
+    last.times += 1;
     return;
   }
-  facts.push(fact);
+  facts.push({ report, atMs, times: 1, order });
   if (facts.length > MOST_FACTS) facts.shift();
 }
 
-function isSame(a: Report, b: Report): boolean {
-  const values: unknown[] = Object.values(b);
-  return a.kind === b.kind && Object.values(a).every((value, index) => value === values[index]);
+/** Of one kind all have the same fields. */
+function isSame(one: Report, other: Report): boolean {
+  if (one.kind !== other.kind) return false;
+  const a: Readonly<Record<string, unknown>> = one;
+  const b: Readonly<Record<string, unknown>> = other;
+  for (const name in a) if (a[name] !== b[name]) return false;
+  return true;
 }
 
 function textOf({ report, times }: Fact): string {

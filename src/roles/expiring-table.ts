@@ -48,5 +48,5 @@ export class ExpiringTable<Row extends Expiring> {
 /** The earlier of two times of which either may be missing. */
 export function earlier(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;
-  return b === undefined ? a : Math.min(a, b);
+  return b === undefined || a <= b ? a : b;
 }

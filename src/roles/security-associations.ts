@@ -49,7 +49,8 @@ export class SecurityAssociations {
   }
 
   #ofRange(homeAddress: Ipv4Address): NodeAssociation | undefined {
-    return this.#narrowestFirst.find((association) => isWithin(association, homeAddress));
+    for (const association of this.#narrowestFirst) if (isWithin(association, homeAddress)) return association;
+    return undefined;
   }
 
   #found(homeAddress: Ipv4Address): readonly SecurityAssociation[] {

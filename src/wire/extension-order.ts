@@ -41,15 +41,19 @@ const SINGLE: readonly number[] = [
  */
 export function authorizingExtension(message: MobileIpMessage): Extension | undefined {
   const { extensions } = message;
-  const mobileHome = findExtension(extensions, mobileHomeAuthentication);
-  const foreignHome = findExtension(extensions, foreignHomeAuthentication);
   switch (message.kind) {
     case 'registrationRequest':
     case 'registrationReply':
-      return mobileHome ?? mobileAaa(extensions) ?? (isForeignHomeEnough(extensions) ? foreignHome : undefined);
+      return (
+        findExtension(extensions, mobileHomeAuthentication) ??
+        mobileAaa(extensions) ??
+        (isForeignHomeEnough(extensions) ? findExtension(extensions, foreignHomeAuthentication) : undefined)
+      );
     case 'registrationRevocation':
     case 'revocationAcknowledgment':
-      return foreignHome ?? mobileHome;
+      return (
+        findExtension(extensions, foreignHomeAuthentication) ?? findExtension(extensions, mobileHomeAuthentication)
+      );
   }
 }
 

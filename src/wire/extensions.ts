@@ -32,6 +32,14 @@ type ExtensionKind = {
 const FIRST_SKIPPABLE = 128;
 /** RFC 5944 §1.8: a single octet without a length. */
 const PADDING = 0;
+/** The least that a header has. */
+const HEADER_LENGTHS: Readonly<Record<Coding, number>> = {
+  simple: 2,
+  short: 3,
+  long: 4,
+  'critical-vendor': 4,
+  'dynamic-home-agent': 3,
+};
 
 export const EXTENSION = {
   mobileHomeAuthentication: 32,
@@ -160,14 +168,19 @@ export function extensionName(type: number): string {
 
 /** The first extension of this number. */
 export function findExtension(extensions: readonly Extension[], type: number): Extension | undefined {
-  return extensions.find((extension) => extension.type === type);
+  // By an index, for it is asked a dozen times of each message, and a callback costs four times as much.
+  for (let index = 0; index < extensions.length; index++) {
+    const extension = extensions[index];
+    if (extension?.type === type) return extension;
+  }
+  return undefined;
 }
 
 /** The first one that does not allow to be skipped and has a subtype that this side cannot interpret (RFC 5944 §1.8). */
 export function unknownSubtype(extensions: readonly Extension[]): Extension | undefined {
-  return extensions.find(({ type, subtype }) => {
-    const subtypes = kinds.get(type)?.subtypes;
-    return subtypes !== undefined && subtype !== undefined && !subtypes.includes(subtype);
+  return extensions.find((extension) => {
+    if (extension.subtype === undefined) return false;
+    return kinds.get(extension.type)?.subtypes?.includes(extension.subtype) === false;
   });
 }
 
@@ -207,7 +220,7 @@ function readExtension(octets: Uint8Array, view: DataView, offset: number): Exte
 type Header = { readonly headerLength: number; readonly dataLength: number; readonly subtype: number | undefined };
 
 function readHeader(view: DataView, offset: number, coding: Coding, name: string): Header | Malformed {
-  const headerLength = { simple: 2, short: 3, long: 4, 'critical-vendor': 4, 'dynamic-home-agent': 3 }[coding];
+  const headerLength = HEADER_LENGTHS[coding];
   if (offset + headerLength > view.byteLength) return new Malformed(name, 'the message ends within its header');
   switch (coding) {
     case 'simple':

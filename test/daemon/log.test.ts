@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Log } from '../../src/daemon/log.ts';
+import { Log, ROUTINE } from '../../src/daemon/log.ts';
+import { reportLine } from '../../src/daemon/report-text.ts';
 import type { Report } from '../../src/roles/report.ts';
 import { ip } from '../addresses.ts';
 
@@ -32,4 +33,12 @@ test('what stations and agents do in earnest is always said', () => {
   const log = logFrom('info');
   const report: Report = { kind: 'stationAttached', mac: 0x020000000001 as never, interfaceName: 'phy0-ap0' };
   expect(Array.from({ length: 50 }, () => log.report(report, 0)).flat()).toHaveLength(50);
+});
+
+test.each(ROUTINE)('%s is said where its level is logged, and no word is made of it elsewhere', (kind) => {
+  const renewal = { kind, homeAddress: ip('10.1.0.77'), homeAgent: ip('10.1.0.1'), lifetimeSeconds: 600 } as Report;
+  expect(reportLine(renewal).level).toBe('info');
+  expect(logFrom('info').report(renewal, 0)).toHaveLength(1);
+  const untold = { kind } as Report;
+  expect(logFrom('warning').report(untold, 0)).toEqual([]);
 });

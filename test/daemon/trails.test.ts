@@ -121,6 +121,16 @@ test('what anybody can bring about with any address makes no trail of its own', 
   expect(texts(trails, '10.1.0.77')).toHaveLength(2);
 });
 
+test('a renewal stands in the trail of who is known, and makes none', () => {
+  const trails = new Trails();
+  const renewed = { ...binding, kind: 'bindingRenewed' } as const;
+  trails.reported(renewed, 0);
+  expect(texts(trails, '10.1.0.77')).toEqual([]);
+  trails.reported(binding, 0);
+  trails.reported(renewed, 0);
+  expect(texts(trails, '10.1.0.77').at(-1)).toBe('0 s: home agent: 10.1.0.77 renewed for 9 s');
+});
+
 test('reports that are of no station are none of its business', () => {
   const trails = new Trails();
   trails.reported({ kind: 'agentFound', bridge: 'br-lan', address: ADDRESS }, 0);

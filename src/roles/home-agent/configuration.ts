@@ -70,10 +70,12 @@ export function homeNetworkOf(
   configuration: HomeAgentConfiguration,
 ): HomeNetwork | undefined {
   if (configuration.addresses.includes(homeAddress)) return undefined;
-  return configuration.homeNetworks.find(
-    ({ prefix }) =>
-      contains(prefix, homeAddress) && homeAddress !== prefix.network && homeAddress !== broadcastOf(prefix),
-  );
+  for (const network of configuration.homeNetworks) {
+    const { prefix } = network;
+    if (!contains(prefix, homeAddress)) continue;
+    if (homeAddress !== prefix.network && homeAddress !== broadcastOf(prefix)) return network;
+  }
+  return undefined;
 }
 
 /** The home network whose subnet-directed broadcast address this is. */
@@ -81,7 +83,8 @@ export function networkOfBroadcast(
   address: Ipv4Address,
   configuration: HomeAgentConfiguration,
 ): HomeNetwork | undefined {
-  return configuration.homeNetworks.find(({ prefix }) => address === broadcastOf(prefix));
+  for (const network of configuration.homeNetworks) if (address === broadcastOf(network.prefix)) return network;
+  return undefined;
 }
 
 /** The unicast address by which a mobile node of this network can name us. */
