@@ -212,7 +212,8 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     effects.push(...acknowledged(teller.link, sequence, highest));
     const isFirst = caller.comparedAtMs === Number.NEGATIVE_INFINITY;
     const isDue = isFirst || (teller.isAtRest() && now.monotonicMs - caller.comparedAtMs > LEAST_BETWEEN_WHOLE_MAPS_MS);
-    if (formatHex(report.summary) === formatHex(office.records.summary())) caller.comparedAtMs = now.monotonicMs;
+    caller.hasOthers = formatHex(report.summary) !== formatHex(office.records.summary());
+    if (!caller.hasOthers) caller.comparedAtMs = now.monotonicMs;
     else if (isDue) {
       caller.comparedAtMs = now.monotonicMs;
       teller.tellWhole(office.records.reporters());
@@ -252,6 +253,7 @@ export class AuthoritativeAccessPoint implements Role<AuthorityEvent, AuthorityE
     // What says nothing to us may end what readers have from another one, or from before we lost our memory.
     const isEnd = record.claims.length === 0 && record.generation > (before?.generation ?? 0);
     if (merging.isShown || isEnd) office.callers.recordChanged(record.reporter);
+    else office.callers.recordChangedForOthers(record.reporter);
     if (from === undefined) office.others.recordChanged(record.reporter);
     return [];
   }

@@ -19,6 +19,8 @@ export type Caller = {
   readonly teller: Teller;
   /** When the whole map was told, or found to be there. */
   comparedAtMs: number;
+  /** Whether it has said to have another map than ours. */
+  hasOthers: boolean;
 };
 
 export type CallerHeard =
@@ -73,6 +75,15 @@ export class Callers {
   recordChanged(reporter: MacAddress): void {
     for (const caller of this.#callers.values()) {
       if (caller.isAuthority) continue;
+      caller.teller.recordChanged(reporter);
+      this.#touched.add(caller);
+    }
+  }
+
+  /** It is told to those that may have a word of this reporter which we never had, and which this one outdoes. */
+  recordChangedForOthers(reporter: MacAddress): void {
+    for (const caller of this.#callers.values()) {
+      if (caller.isAuthority || !caller.hasOthers) continue;
       caller.teller.recordChanged(reporter);
       this.#touched.add(caller);
     }
@@ -218,7 +229,13 @@ export class Callers {
     this.#waiting.delete(at);
     const isAuthority = header.isOfAuthority;
     const teller = new Teller(waiting.link, isAuthority ? 'stations' : 'moved');
-    const fresh: Caller = { name: header.sender, isAuthority, teller, comparedAtMs: Number.NEGATIVE_INFINITY };
+    const fresh: Caller = {
+      name: header.sender,
+      isAuthority,
+      teller,
+      comparedAtMs: Number.NEGATIVE_INFINITY,
+      hasOthers: false,
+    };
     this.#callers.set(at, fresh);
     return { kind: 'message', caller: fresh };
   }
