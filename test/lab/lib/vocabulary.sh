@@ -18,6 +18,8 @@
 #   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
 #   map_by_authorities BOX BOX [BOX...]           then: no row of the map is told; the first two are authoritative access points
 #   agents_share_a_key ROUTER...                  they tell each other when a station moves on (revocation)
+#   unpack_package, boot_openwrt BOX, install_package BOX, type_readme BOX...     as a user has it, on an OpenWrt by default:
+#                         the first before start_network; then /etc/init.d/pmip, reload_config and /etc/init.d/firewall are there
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
 #   pmip_says BOX TEXT                            a question: is it in the log
 #   has_row BOX TABLE ADDRESS                     a question: does `bindings`, `visitors`, ... of ubus have a row of it
@@ -91,5 +93,7 @@
 . "$LAB/lib/captures.sh"
 # shellcheck source=free-radius.sh
 . "$LAB/lib/free-radius.sh"
+# shellcheck source=openwrt.sh
+. "$LAB/lib/openwrt.sh"
 # shellcheck source=faults.sh
 . "$LAB/lib/faults.sh"
