@@ -57,16 +57,19 @@ export class MapRecords {
     return [...this.#records.keys()];
   }
 
-  /** Takes a record in if it counts more than what is here. */
-  merge(record: MapRecord, nowMs: number): Merging {
+  /**
+   * Takes a record in if it counts more than what is here. The same version in other words can only be after a loss of
+   * memory: those who keep the map choose the same one of the two, who reads it believes whoever tells it now.
+   */
+  merge(record: MapRecord, nowMs: number, atTie: 'oneOfThem' | 'new' = 'oneOfThem'): Merging {
     const before = this.#records.get(record.reporter);
     if (before !== undefined && compareVersions(record, before.record) < 0) return { kind: 'known' };
     if (before === undefined && this.#records.size >= this.#most && !this.#forgetOldestDeleted())
       return { kind: 'full' };
     const after = this.#keep(record, nowMs);
     if (before !== undefined && compareVersions(record, before.record) === 0) {
-      // The same version in other words can only be after a loss of memory; all choose the same one of the two.
-      if (after.digest <= before.digest) return { kind: 'known' };
+      const isKept = atTie === 'oneOfThem' && after.digest < before.digest;
+      if (after.digest === before.digest || isKept) return { kind: 'known' };
     }
     this.#replace(record.reporter, before, after);
     return { kind: 'taken', isShown: before?.shownDigest !== after.shownDigest };

@@ -288,7 +288,7 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
     if (record.reporter === this.#configuration?.accessPoint && this.#isWrongOfUs(record)) {
       effects.push(...this.#outdone(record.generation, now));
     }
-    const merging = this.#records.merge(record, now.monotonicMs);
+    const merging = this.#records.merge(record, now.monotonicMs, 'new');
     if (merging.kind === 'full') effects.push(reported({ kind: 'subnetMapFull' }));
     return merging.kind === 'taken' && merging.isShown;
   }

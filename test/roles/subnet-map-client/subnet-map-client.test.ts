@@ -126,6 +126,20 @@ test('takes a whole map in pages; what is not in it goes an hour later', () => {
   expect(known()).toEqual([reporterNumber(3), reporterNumber(4)]);
 });
 
+test('of two words of a reporter under one number the one counts that is told now', () => {
+  const talk = new Talk();
+  talk.open(5);
+  const [one] = others;
+  if (one === undefined) throw new Error('no record');
+  const other = { ...one, claims: [] };
+  for (const [index, told] of [one, other, one].entries()) {
+    const effects = talk.says(page({ records: [told] }), 6 + index);
+    expect(effects.map(({ kind }) => kind)).toContain('mapChanged');
+    expect(talk.client.table().get(one.reporter)).toEqual(told);
+  }
+  expect(talk.says(page({ records: [one] }), 10).map(({ kind }) => kind)).not.toContain('mapChanged');
+});
+
 test('of one that is not settled, what it does not know is no news', () => {
   const talk = new Talk();
   talk.client.handle({ kind: 'mapRestored', records: others.slice(0, 1) }, at(1));
