@@ -185,7 +185,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     this.#surroundings.configure(configuration, now.monotonicMs);
     for (const mac of renewed) {
       const station = this.#stations.get(mac);
-      if (station !== undefined) effects.push(...this.#registrations.renew(station, now));
+      if (station !== undefined) effects.push(...this.#registrations.registerAnew(station, now));
     }
     for (const { mac, address } of moved) {
       const station = this.#stations.get(mac);

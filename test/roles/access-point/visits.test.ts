@@ -365,9 +365,10 @@ describe('a new configuration', () => {
     expect(requestIn(scene.configure(2000, {})).lifetimeSeconds).toBe(600);
   });
 
-  test('with another lifetime renews a visit at once, which goes on', () => {
+  test('with another lifetime renews a visit as soon as the station has shown that it is still here', () => {
     const scene = visited();
-    const effects = scene.configure(1000, { lifetimeSeconds: 300 });
+    expect(requestsIn(scene.configure(1000, { lifetimeSeconds: 300 }))).toEqual([]);
+    const effects = scene.hear(1005, arpRequest({ address: AWAY }));
     expect(requestsIn(effects).map(({ lifetimeSeconds }) => lifetimeSeconds)).toEqual([300]);
     expect(only(effects, 'interceptionUnwanted')).toEqual([]);
     scene.answer(1010, effects);
