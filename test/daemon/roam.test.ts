@@ -427,6 +427,7 @@ describe('a box', () => {
     expect(walk.state(2).filter((line) => line.includes('pmip1 encap'))).toHaveLength(1);
     // In the middle of the visit it is ipip.
     walk.box(2).reload(usualConfiguration([1, 2], { tunnel: 'ipip', reverse_tunnel: '1' }));
+    walk.phone.answerArp();
     walk.world.wait(10_000);
     expect(walk.state(2)).toEqual(visitedState('10.255.2.2'));
   });
@@ -441,6 +442,7 @@ describe('a box', () => {
     walk.roam(2);
     expect([bindingsLetIn(walk), walk.state(2).length]).toEqual([1, 4]);
     walk.box(2).reload(usualConfiguration([1, 2], { reverse_tunnel: '0' }));
+    walk.phone.answerArp();
     walk.world.wait(10_000);
     expect(walk.state(1)).toEqual(homeState('10.255.2.2'));
     expect(bindingsLetIn(walk)).toBe(0);

@@ -23,7 +23,7 @@ import type { MobilityDecision } from './mobility-decision.ts';
 import { isSaidToAgents, OwnMobileIp } from './own-mobile-ip.ts';
 import { HomeAgentClocks } from './proxy-registration.ts';
 import { Registrations } from './registrations.ts';
-import { addressOf, isServedLocally, newStation, questionOf, type Station } from './station.ts';
+import { addressOf, isRegistered, isServedLocally, newStation, questionOf, type Station } from './station.ts';
 import { withStationEffects } from './station-effects.ts';
 import { Stations } from './stations.ts';
 import { Surroundings } from './surroundings.ts';
@@ -168,7 +168,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
 
   #configured(configuration: AccessPointConfiguration, now: Moment): AccessPointEffect[] {
     const effects: AccessPointEffect[] = [];
-    const moved: { readonly mac: MacAddress; readonly address: Ipv4Address }[] = [];
+    const moved: { readonly mac: MacAddress; readonly address: Ipv4Address; readonly wasRegistered: boolean }[] = [];
     const renewed: MacAddress[] = [];
     for (const station of [...this.#stations.all()]) {
       const { mac, bridge } = station;
@@ -179,7 +179,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
         if (change === 'renewal') renewed.push(mac);
         if (change !== 'other') continue;
         effects.push(...this.#registrations.end(station, now));
-        moved.push({ mac, address });
+        moved.push({ mac, address, wasRegistered: isRegistered(station) });
       }
     }
     this.#surroundings.configure(configuration, now.monotonicMs);
@@ -187,9 +187,12 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
       const station = this.#stations.get(mac);
       if (station !== undefined) effects.push(...this.#registrations.registerAnew(station, now));
     }
-    for (const { mac, address } of moved) {
+    for (const { mac, address, wasRegistered } of moved) {
       const station = this.#stations.get(mac);
-      if (station !== undefined) effects.push(...this.#identify(station, address, 'configuration', now));
+      if (station === undefined) continue;
+      // It may have gone to another access point without a word: what it answers identifies it.
+      if (wasRegistered) effects.push(...this.#registrations.ask(station, address));
+      else effects.push(...this.#identify(station, address, 'configuration', now));
     }
     return effects;
   }

@@ -21,7 +21,7 @@ import type { MobilityDecision } from './mobility-decision.ts';
 import { ProxyRegistration, type RegistrationOutcome, type RegistrationTools } from './proxy-registration.ts';
 import { interception, reported, sentRequest } from './registration-effects.ts';
 import { areSameTerms, isSameAgent, type RegistrationTerms } from './registration-terms.ts';
-import { questionOf, registrationsOf, type Station } from './station.ts';
+import { isRegistered, questionOf, registrationsOf, type Station } from './station.ts';
 import type { Stations } from './stations.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -89,7 +89,7 @@ export class Registrations {
     if (mobility.kind !== 'away') return [];
     const { registration, concessions, probes } = mobility;
     if (registration.phase.kind === 'refused') return this.renew(station, now, atMs);
-    if (registration.phase.kind !== 'registered') {
+    if (!isRegistered(station)) {
       // What was asked a moment ago is repeated anyway, unless it is to be asked of somebody else.
       return this.#termsWith(station, concessions, now) === undefined ? [] : this.renew(station, now, atMs);
     }
@@ -283,7 +283,7 @@ export class Registrations {
       case 'renewalDue':
         return this.#confirm(station, now);
       case 'confirmationDue':
-        return this.#probe(station, terms.homeAddress);
+        return this.ask(station, terms.homeAddress);
     }
   }
 
@@ -318,13 +318,14 @@ export class Registrations {
     if (mobility.kind !== 'away') return [];
     if (mobility.probes < MOST_PROBES) {
       this.#stations.update(mac, { mobility: { ...mobility, probes: mobility.probes + 1 } });
-      return this.#probe(station, mobility.address);
+      return this.ask(station, mobility.address);
     }
     const report: Report = { kind: 'stationSilent', mac, address: mobility.address };
     return [{ kind: 'report', report }, ...this.end(station, now, false)];
   }
 
-  #probe({ mac, interfaceName, bridge }: Station, address: Ipv4Address): AccessPointEffect[] {
+  /** Whether it is still here: a station answers a question for its own address. */
+  ask({ mac, interfaceName, bridge }: Station, address: Ipv4Address): AccessPointEffect[] {
     const service = this.#surroundings.service(bridge);
     if (service === undefined) return [];
     return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, address) }];

@@ -83,6 +83,10 @@ const PASSING_REASONS: readonly NotProxiedReason[] = [
   'noCareOfAddress',
 ];
 
+export function isRegistered({ mobility }: Station): boolean {
+  return mobility.kind === 'away' && mobility.registration.phase.kind === 'registered';
+}
+
 /** Whether this network's DHCP server has to do with it. */
 export function isServedLocally({ attachment, mobility, discoveredAtMs }: Station): boolean {
   if (attachment.kind === 'gone') return false;

@@ -82,7 +82,7 @@ test('one that is silent gives way after three tries, and when all are, each has
 test('one that is not in the map any more is left for the first', () => {
   const scene = new Scene(severally());
   scene.answer(20, scene.answer(10, scene.arrive(0, AWAY), { code: 130 }));
-  const requests = requestsIn(scene.configure(1000, severally([THIRD])));
+  const requests = requestsIn(scene.configureConfirmed(1000, severally([THIRD])));
   expect(requests.map(({ homeAgent, lifetimeSeconds }) => [homeAgent, lifetimeSeconds])).toEqual([
     [SECOND, 0],
     [HOME_AGENT, 600],

@@ -207,6 +207,11 @@ export class Scene {
     return this.handle({ kind: 'configured', configuration: { ...configuration, ...changes } }, ms);
   }
 
+  /** ... and the station that is asked whether it is still here says so. */
+  configureConfirmed(ms: number, changes: Partial<AccessPointConfiguration>, address = AWAY): AccessPointEffect[] {
+    return [...this.configure(ms, changes), ...this.speak(ms, address)];
+  }
+
   nextDeadline(): number | undefined {
     return this.accessPoint.nextDeadline();
   }

@@ -310,12 +310,11 @@ describe('a new configuration', () => {
 
   test('with another care-of address registers a visitor anew from there', () => {
     const scene = visited();
-    const effects = scene.configure(1000, { careOfAddresses: new Map([[HOME_AGENT, ip('192.0.2.9')]]) });
+    const effects = scene.configureConfirmed(1000, { careOfAddresses: new Map([[HOME_AGENT, ip('192.0.2.9')]]) });
     expect(requestsIn(effects).map(({ careOfAddress, lifetimeSeconds }) => [careOfAddress, lifetimeSeconds])).toEqual([
       [ip('192.0.2.2'), 0],
       [ip('192.0.2.9'), 600],
     ]);
-    expect(filtersIn(effects)).toEqual([]);
     expect(scene.stations()).toEqual(['10.1.0.77 away']);
   });
 
@@ -334,14 +333,14 @@ describe('a new configuration', () => {
   ])('with %s registers a visitor anew', (_what, changes) => {
     const scene = visited();
     const careOfAddresses = new Map([HOME_AGENT, ip('192.0.2.50')].map((homeAgent) => [homeAgent, ip('192.0.2.2')]));
-    const effects = scene.configure(1000, { careOfAddresses, ...changes });
+    const effects = scene.configureConfirmed(1000, { careOfAddresses, ...changes });
     expect(requestsIn(effects).map(({ lifetimeSeconds }) => lifetimeSeconds > 0)).toEqual([false, true]);
   });
 
   test('with another foreign agent takes the interception back from the one before', () => {
     const scene = visited();
     const foreignAgent = { mac: OTHER, address: ip('10.2.0.9'), isLocal: false };
-    const effects = scene.configure(1000, withBridge({ foreignAgent }));
+    const effects = scene.configureConfirmed(1000, withBridge({ foreignAgent }));
     expect(only(effects, 'interceptionUnwanted')[0]).toMatchObject({ agentMac: BRIDGE_MAC, isLocal: true });
     const [, request] = requestsIn(effects);
     expect(request?.frame.destination).toBe(OTHER);
@@ -358,17 +357,25 @@ describe('a new configuration', () => {
 
   test('without the home network of a visitor ends its visit; with it again, the visit begins again', () => {
     const scene = visited();
-    const gone = scene.configure(1000, { subnetMap: new SubnetMap([]) });
+    const gone = scene.configureConfirmed(1000, { subnetMap: new SubnetMap([]) });
     expect(requestIn(gone).lifetimeSeconds).toBe(0);
     expect(reportsOf(gone)).toContainEqual(expect.objectContaining({ reason: 'noHomeAgent' }));
     expect(scene.stations()).toEqual(['10.1.0.77 notProxied']);
     expect(requestIn(scene.configure(2000, {})).lifetimeSeconds).toBe(600);
   });
 
+  test('registers nobody anew who has left without a word', () => {
+    const scene = visited();
+    const effects = scene.configure(1000, { reverseTunneling: 'never' });
+    expect(requestsIn(effects).map(({ lifetimeSeconds }) => lifetimeSeconds)).toEqual([0]);
+    expect(arpIn(effects)).toEqual(['wlan0 02:11:22:33:44:55 <- who has 10.1.0.77, says 0.0.0.0']);
+    expect(scene.stations()).toEqual(['unidentified']);
+  });
+
   test('with another lifetime renews a visit as soon as the station has shown that it is still here', () => {
     const scene = visited();
     expect(requestsIn(scene.configure(1000, { lifetimeSeconds: 300 }))).toEqual([]);
-    const effects = scene.hear(1005, arpRequest({ address: AWAY }));
+    const effects = scene.speak(1005, AWAY);
     expect(requestsIn(effects).map(({ lifetimeSeconds }) => lifetimeSeconds)).toEqual([300]);
     expect(only(effects, 'interceptionUnwanted')).toEqual([]);
     scene.answer(1010, effects);
