@@ -30,6 +30,8 @@ export type Troubles = {
 
 /** hostapd asks a station that says nothing for so long whether it is there. */
 const INACTIVITY_MS = 300_000;
+/** A machine that is switched on; what was asked for before is then older than clocks are wrong by what messages take. */
+const BOOT_MS = 5000;
 const MOST_RECORDED = 300;
 const DAY_MS = 86_400_000;
 
@@ -220,7 +222,7 @@ export class Chaos {
     const box = this.#someBox();
     this.areBindingsLost ||= box.isRouter;
     this.#world.fail(box);
-    this.#world.after(this.#draw.waitMs(30_000), () => box.start());
+    this.#world.after(BOOT_MS + this.#draw.waitMs(30_000), () => box.start());
   }
 
   #stepClock(): void {

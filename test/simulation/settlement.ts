@@ -24,7 +24,7 @@ export function unsettled(world: World): Unsettled {
     for (const [box, wish] of expectedOf(station, world)) expected.get(box)?.add(wishText(wish));
   }
   const permitted = new Set<string>();
-  for (const { box, wish, isRequired } of barriersOf(world)) {
+  for (const { box, wish, isRequired } of [...barriersOf(world), ...idleBarriersOf(world)]) {
     if (isRequired) expected.get(box)?.add(wishText(wish));
     else permitted.add(`${box.name} still has: ${wishText(wish)}`);
   }
@@ -63,8 +63,10 @@ function expectedOf(station: Station, world: World): (readonly [Box, Wish])[] {
   return expected;
 }
 
+type Barrier = { readonly box: Box; readonly wish: Wish; readonly isRequired: boolean };
+
 /** Where all stations of an interface are visitors: not required while its box believes that there are others too. */
-function barriersOf({ stations }: World): { readonly box: Box; readonly wish: Wish; readonly isRequired: boolean }[] {
+function barriersOf({ stations }: World): Barrier[] {
   return stations.flatMap(({ place }) => {
     if (place === undefined) return [];
     const { box, interfaceName } = place;
@@ -74,6 +76,18 @@ function barriersOf({ stations }: World): { readonly box: Box; readonly wish: Wi
       stations.some((other) => other.mac === mac && isThere(other)),
     );
     return [{ box, wish: { kind: 'broadcastsKept', interfaceName }, isRequired }];
+  });
+}
+
+/** For visitors that have gone without a word: where nobody is, nothing is kept from anybody. */
+function idleBarriersOf({ boxes, stations }: World): Barrier[] {
+  return boxes.flatMap((box) => {
+    const known = [...(box.switchboard?.accessPoint.stations() ?? [])].map(({ interfaceName }) => interfaceName);
+    const isEmpty = (interfaceName: string) =>
+      !stations.some(({ place }) => place?.box === box && place.interfaceName === interfaceName);
+    return known
+      .filter(isEmpty)
+      .map((interfaceName): Barrier => ({ box, wish: { kind: 'broadcastsKept', interfaceName }, isRequired: false }));
   });
 }
 
