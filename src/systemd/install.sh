@@ -10,6 +10,7 @@ files=$source/openwrt/pmip/files
 
 install -d "$root/usr/lib/pmip" "$root/usr/bin" "$root/usr/lib/sysctl.d" "$root/usr/lib/systemd/system" \
 	"$root/usr/share/doc/pmip" "$root/etc/config"
+install -d -m 700 "$root/etc/pmip/map"
 install -m 755 "$engine" "$root/usr/lib/pmip/qjs"
 install -m 644 "$source/dist/pmip.js" "$source/dist/pmip-command.js" "$source/dist/quickjs-ffi.so" "$root/usr/lib/pmip"
 install -m 644 "$source/src/systemd/pmip.service" "$root/usr/lib/systemd/system/pmip.service"

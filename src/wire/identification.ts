@@ -17,9 +17,9 @@ export function identificationAt(unixMs: number): bigint {
   return ((seconds & LOW_BITS) << 32n) | fraction;
 }
 
-/** The next one, of a time that no clock tells. */
-export function identificationAfter(identification: bigint): bigint {
-  return (identification + 1n) & ALL_BITS;
+/** So many units of the field later, of times that no clock tells. */
+export function identificationAfter(identification: bigint, units = 1n): bigint {
+  return (identification + units) & ALL_BITS;
 }
 
 /** Milliseconds since 1970. The seconds begin again in 2036: without their highest bit they are of that era (RFC 4330 §3). */

@@ -75,7 +75,7 @@ export class HomeAgentClocks {
    */
   identification(homeAgent: Ipv4Address, unixMs: number): bigint {
     const time = identificationAt(unixMs + (this.#offsetsMs.get(homeAgent) ?? 0));
-    const wanted = BigInt.asUintN(64, time + BigInt(Math.floor(this.#random() * UNITS_PER_MS)));
+    const wanted = identificationAfter(time, BigInt(Math.floor(this.#random() * UNITS_PER_MS)));
     const last = this.#last.get(homeAgent);
     const identification = last === undefined || isLater(wanted, last) ? wanted : identificationAfter(last);
     this.#last.set(homeAgent, identification);
