@@ -129,12 +129,13 @@ test('an agent at another MAC address gets the requests of its visitors, and the
   });
 });
 
-test('a station that found its only agent busy is registered as soon as that has room', () => {
+test('a station that found its only agent busy is registered as soon as that has room, if it is still here', () => {
   const scene = new Scene(elsewhere);
   scene.advertise(0, { busy: true });
   expect(reportsOf(scene.arrive(10, AWAY))).toContainEqual(expect.objectContaining({ reason: 'noForeignAgent' }));
   expect(requestsIn(scene.advertise(20, { busy: true, sequenceNumber: 1001 }))).toEqual([]);
-  expect(requestIn(scene.advertise(30, { sequenceNumber: 1002 })).frame.destination).toBe(AGENT.mac);
+  expect(requestsIn(scene.advertise(30, { sequenceNumber: 1002 }))).toEqual([]);
+  expect(requestIn(scene.speak(35, AWAY)).frame.destination).toBe(AGENT.mac);
   expect(scene.stations()).toEqual(['10.1.0.77 away']);
 });
 

@@ -84,10 +84,11 @@ test('an agent is solicited, found, used, and a visitor that comes home is dereg
   expect(until(scene, 900)).toEqual(['0 s solicits on br-lan']);
   expect(told(scene.arrive(950, AWAY))).toEqual(['not proxied: noForeignAgent']);
 
-  const sent = scene.advertise(960, { homeAgent: true });
+  const sent = [...scene.advertise(960, { homeAgent: true }), ...scene.speak(965, AWAY)];
   expect(told(sent)).toEqual([
-    'replies are kept from the station',
     'found 10.2.0.254',
+    'who has 10.1.0.77',
+    'replies are kept from the station',
     '-> 10.2.0.254: 10.1.0.77 at 192.0.2.254, 600 s T',
   ]);
   expect(requestIn(sent).frame).toMatchObject({ over: 'br-lan', isLocal: false, destination: AGENT.mac });
