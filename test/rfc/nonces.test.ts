@@ -173,4 +173,15 @@ describe('for a mobile node', () => {
     registration.deadlineReached(at(1010));
     expect(highHalf(sentBy(registration.confirmed(at(1100))))).toBe(2);
   });
+
+  test('and each further try that is refused for its nonce is made again at once, with the new one', () => {
+    const registration = registrationWith();
+    const second = sentBy(registration.replyReceived(replyTo(sentBy(registration.send(at(0))), 1, 133), at(10)));
+    registration.replyReceived(replyTo(second, 2, 133), at(20));
+    registration.deadlineReached(at(1010));
+    const third = sentBy(registration.confirmed(at(1100)));
+    expect(highHalf(sentBy(registration.replyReceived(replyTo(third, 3, 133), at(1110))))).toBe(3);
+    // It is the same try: the next one comes two seconds later, not one.
+    expect(registration.nextDeadline()).toBe(3110);
+  });
 });

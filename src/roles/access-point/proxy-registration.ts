@@ -238,7 +238,7 @@ export class ProxyRegistration {
       if (!isEnded) return this.#accepted(reply, phase.sentAtMs, now);
       return this.#denied({ ...reply, code: CODE.homeAgentReasonUnspecified }, now);
     }
-    if (reply.code === CODE.identificationMismatch) return this.#resynchronize(reply, phase.resynchronizations, now);
+    if (reply.code === CODE.identificationMismatch) return this.#resynchronize(reply, phase, now);
     // An agent that says so only passes on that nobody answered: the next try stays where it was.
     if (isUnreachable(reply.code)) return [{ kind: 'unanswered' }];
     return this.#denied(reply, now);
@@ -259,7 +259,9 @@ export class ProxyRegistration {
       this.#phase = { kind: 'ended' };
       return [{ kind: 'unanswered' }];
     }
-    const sent = this.#send(attempt, phase.resynchronizations, now, phase.identification);
+    // A reply that is lost takes a nonce with it, so there may be another one with each try; a clock is set right by once.
+    const resynchronizations = this.#isByNonces ? 0 : phase.resynchronizations;
+    const sent = this.#send(attempt, resynchronizations, now, phase.identification);
     if (attempt <= ATTEMPTS_BEFORE_REPORT) return [sent];
     return [{ kind: attempt === ATTEMPTS_BEFORE_REPORT + 1 ? 'unanswered' : 'stillUnanswered' }, sent];
   }
@@ -331,10 +333,11 @@ export class ProxyRegistration {
   }
 
   /** Code 133: the high bits say what would be right; the corrected request goes out at once, but only once. */
-  #resynchronize(reply: RegistrationReply, resynchronizations: number, now: Moment): RegistrationOutcome[] {
+  #resynchronize(reply: RegistrationReply, phase: Waiting, now: Moment): RegistrationOutcome[] {
     const outcome: RegistrationOutcome = this.#isByNonces ? { kind: 'nonceGiven' } : this.#followClock(reply, now);
+    const { resynchronizations } = phase;
     if (resynchronizations > 0) return [outcome];
-    return [outcome, this.#send(1, resynchronizations + 1, now)];
+    return [outcome, this.#send(this.#isByNonces ? phase.attempt : 1, resynchronizations + 1, now)];
   }
 
   #followClock({ identification }: RegistrationReply, now: Moment): RegistrationOutcome {
