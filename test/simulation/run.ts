@@ -5,7 +5,7 @@ import { Chaos, drawPlan, drawTroubles, type Troubles } from './chaos.ts';
 import { Draw } from './draw.ts';
 import { Invariants, Violation } from './invariants.ts';
 import type { Plan } from './plan.ts';
-import { unsettled } from './settlement.ts';
+import { unanswered, unsettled } from './settlement.ts';
 import { Transcript } from './transcript.ts';
 import { World } from './world.ts';
 
@@ -60,7 +60,7 @@ export function runPlan({ seed, plan, troubles, draw, say }: Run): Outcome {
   const { messages, octets } = world.backbone;
   const roams = world.stations.reduce((sum, { visits }) => sum + visits, 0);
   const withinMs = CONVERGED_WITHIN_MS + (chaos.areBindingsLost ? plan.lifetimeSeconds * 1000 : 0);
-  const convergedAfterMs = waitUntil(world, withinMs, () => unsettled(world).missing);
+  const convergedAfterMs = waitUntil(world, withinMs, () => [...unsettled(world).missing, ...unanswered(world)]);
   const cleanWithinMs = cleanAfterMs(plan);
   const cleanMs = waitUntil(world, cleanWithinMs, () => Object.values(unsettled(world)).flat());
   const outcome = {

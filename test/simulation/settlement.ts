@@ -120,6 +120,15 @@ function unknownStation({ place, name, mac, address, isAtHome }: Station): strin
   return fault === undefined ? [] : [`${place.box.name} has ${name} (${formatMac(mac)})${fault}`];
 }
 
+/** Visitors whose registration nobody has answered yet: a former one may still hold, for a while. */
+export function unanswered({ stations }: World): string[] {
+  return stations.flatMap(({ place, name, mac }) => {
+    const known = [...(place?.box.switchboard?.accessPoint.stations() ?? [])].find((other) => other.mac === mac);
+    const isWaiting = known?.mobility.kind === 'away' && known.mobility.registration.phase.kind !== 'registered';
+    return isWaiting ? [`${place?.box.name} has no answer for ${name}`] : [];
+  });
+}
+
 function faultOf(mobility: Mobility | undefined, address: Ipv4Address, wanted: Mobility['kind']): string | undefined {
   if (mobility === undefined) return ', and does not know it';
   if (mobility.kind === 'unidentified') return ', and not its address';
