@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The story of without-pmip.sh and then of roam-and-return.sh, for somebody who looks on.
+# A phone with a running ping and a running TCP transfer walks from its home network into another one: first without pmip,
+# where the transfer dies (if it lived, the other run would prove nothing), then with pmip, and home again.
 
 access_point ap1 network 10.1.0.0/24 band 2.4 wan 10.255.1.2
 access_point ap2 network 10.2.0.0/24 band 5 wan 10.255.2.2
