@@ -15,34 +15,28 @@
 
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
+import { DESTINATION_MAC, ETHERTYPE_ARP, ETHERTYPE_IPV4, isUdpTo, REGISTRATION_PORT } from './pmip-matches.ts';
 import { BRIDGE_SETS } from './pmip-sets.ts';
 
 type Rule = nftables.ChainWithRules['rules'][number];
 
-const DESTINATION_MAC = { header: 'link', offset: 0, length: 6 } as const;
 const ETHERTYPE = { header: 'link', offset: 12, length: 2 } as const;
 const ICMP_TYPE = { header: 'transport', offset: 0, length: 1 } as const;
 /** RFC 1256 §3.1: how many addresses, of two words each, follow the fixed part. */
 const ADDRESS_COUNT = { header: 'transport', offset: 4, length: 1 } as const;
 const ADDRESSES_OFFSET = 8;
 const ADDRESS_OCTETS = 8;
-const DESTINATION_PORT = { header: 'transport', offset: 2, length: 2 } as const;
 const GROUP_BIT = Uint8Array.of(1, 0, 0, 0, 0, 0);
-const ETHERTYPE_IPV4 = Uint8Array.of(0x08, 0x00);
-const ETHERTYPE_ARP = Uint8Array.of(0x08, 0x06);
 const IPPROTO_ICMP = Uint8Array.of(1);
-const IPPROTO_UDP = Uint8Array.of(17);
 const ROUTER_ADVERTISEMENT = 9;
 const ROUTER_SOLICITATION = 10;
 /** RFC 5944 §2.1.1: follows the addresses, of which agents have none or one. */
 const MOBILITY_EXTENSION = Uint8Array.of(16);
-/** RFC 5944 §3.3. */
-const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
 
 /** `icmp type router-solicitation iifname @other_ports counter drop`, and the same for `udp dport 434` */
 export const INPUT_RULES: readonly Rule[] = [
   dropped(isIcmp(ROUTER_SOLICITATION), byOtherPort()),
-  dropped(isRegistration(), byOtherPort()),
+  dropped(isUdpTo(REGISTRATION_PORT), byOtherPort()),
 ];
 
 /** `icmp type router-advertisement oifname @other_ports counter drop`, and the same for solicitations */
@@ -121,16 +115,6 @@ function isAgentAdvertisement(addresses: number): Rule {
     expressions.compareEqual(Uint8Array.of(addresses)),
     expressions.payloadLoad({ header: 'transport', offset, length: 1 }),
     expressions.compareEqual(MOBILITY_EXTENSION),
-  ];
-}
-
-/** `udp dport 434` */
-function isRegistration(): Rule {
-  return [
-    expressions.metaLoad('transportProtocol'),
-    expressions.compareEqual(IPPROTO_UDP),
-    expressions.payloadLoad(DESTINATION_PORT),
-    expressions.compareEqual(REGISTRATION_PORT),
   ];
 }
 

@@ -21,27 +21,26 @@
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
 import { INPUT_RULES, OUTPUT_RULES, POSTROUTING_RULES } from './pmip-bridge-ports.ts';
+import {
+  DESTINATION_ADDRESS,
+  DESTINATION_MAC,
+  DHCP_SERVER_PORT,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  FIRST_DHCP_OPTION,
+  isUdpFrom,
+  isUdpTo,
+  LIMITED_BROADCAST,
+  REGISTRATION_PORT,
+  SOURCE_ADDRESS,
+} from './pmip-matches.ts';
 import { BRIDGE_SETS, PMIP_TABLES } from './pmip-sets.ts';
 
 /** Before everything that others do with a frame: -300 is the bridge's own dstnat. */
 const FIRST_PRIORITY = -300;
 
 const SOURCE_MAC = { header: 'link', offset: 6, length: 6 } as const;
-const DESTINATION_MAC = { header: 'link', offset: 0, length: 6 } as const;
-const SOURCE_ADDRESS = { header: 'network', offset: 12, length: 4 } as const;
-const SOURCE_PORT = { header: 'transport', offset: 0, length: 2 } as const;
-const ETHERTYPE_IPV4 = Uint8Array.of(0x08, 0x00);
-const ETHERTYPE_ARP = Uint8Array.of(0x08, 0x06);
-const IPPROTO_UDP = Uint8Array.of(17);
-/** RFC 5944 §3.3: registrations are sent to, and answered from, port 434. */
-const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
 const PACKET_HOST = Uint8Array.of(0);
-const DESTINATION_ADDRESS = { header: 'network', offset: 16, length: 4 } as const;
-const DESTINATION_PORT = { header: 'transport', offset: 2, length: 2 } as const;
-const LIMITED_BROADCAST = Uint8Array.of(255, 255, 255, 255);
-const DHCP_SERVER_PORT = Uint8Array.of(0, 67);
-/** RFC 2131 §2: behind the UDP header and 240 octets are the options, of which all known clients send their type first. */
-const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as const;
 /** RFC 2132 §9.6: option 53 of one octet, DHCPDISCOVER. */
 const DISCOVER = Uint8Array.of(53, 1, 1);
 
@@ -68,7 +67,7 @@ function chain(hook: nftables.Chain['hook'], rules: nftables.ChainWithRules['rul
 function discoverRule(): expressions.Expression[] {
   return [
     ...isFromDhcpInterface(),
-    ...isToDhcpServer(),
+    ...isUdpTo(DHCP_SERVER_PORT),
     expressions.payloadLoad(FIRST_DHCP_OPTION),
     expressions.compareEqual(DISCOVER),
     expressions.payloadLoad(SOURCE_MAC),
@@ -84,7 +83,7 @@ function keptDhcpRule(): expressions.Expression[] {
     expressions.compareEqual(ETHERTYPE_IPV4),
     expressions.payloadLoad(DESTINATION_ADDRESS),
     expressions.compareEqual(LIMITED_BROADCAST),
-    ...isToDhcpServer(),
+    ...isUdpTo(DHCP_SERVER_PORT),
     expressions.payloadLoad(SOURCE_MAC),
     expressions.lookupAbsence(BRIDGE_SETS.dhcp_locals),
     expressions.counter(),
@@ -145,10 +144,7 @@ function registrationReplyRule(): expressions.Expression[] {
   return [
     expressions.payloadLoad(DESTINATION_MAC),
     expressions.lookupSet(BRIDGE_SETS.registered_macs),
-    expressions.metaLoad('transportProtocol'),
-    expressions.compareEqual(IPPROTO_UDP),
-    expressions.payloadLoad(SOURCE_PORT),
-    expressions.compareEqual(REGISTRATION_PORT),
+    ...isUdpFrom(REGISTRATION_PORT),
     expressions.counter(),
     expressions.drop(),
   ];
@@ -156,15 +152,6 @@ function registrationReplyRule(): expressions.Expression[] {
 
 function isFromDhcpInterface(): expressions.Expression[] {
   return [expressions.metaLoad('inputInterfaceName'), expressions.lookupSet(BRIDGE_SETS.dhcp_interfaces)];
-}
-
-function isToDhcpServer(): expressions.Expression[] {
-  return [
-    expressions.metaLoad('transportProtocol'),
-    expressions.compareEqual(IPPROTO_UDP),
-    expressions.payloadLoad(DESTINATION_PORT),
-    expressions.compareEqual(DHCP_SERVER_PORT),
-  ];
 }
 
 function loadMacAndAddress(): expressions.Expression[] {

@@ -19,6 +19,17 @@
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
 import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
+import {
+  DESTINATION_ADDRESS,
+  DESTINATION_PORT,
+  DHCP_CLIENT_PORT,
+  DHCP_SERVER_PORT,
+  FIRST_DHCP_OPTION,
+  isUdpTo,
+  LIMITED_BROADCAST,
+  REGISTRATION_PORT,
+  SOURCE_ADDRESS,
+} from './pmip-matches.ts';
 import { INET_SETS, IP_PROTOCOL, interfaceNameKey, NOT_ADMITTED, PMIP_TABLES } from './pmip-sets.ts';
 
 /** `mangle`: before the rules of a firewall, which are at 0. */
@@ -34,16 +45,8 @@ const ADMITTED_PRIORITY = 0x0434_0000;
 const FRAGMENTABLE_PRIORITY = 0x0435_0000;
 const ORDINARY_PRIORITY = 0;
 
-const IPPROTO_UDP = 17;
-const UDP_DESTINATION_PORT = { offset: 2, length: 2 } as const;
-const DHCP_SERVER_PORT = Uint8Array.of(0, 67);
-const DHCP_CLIENT_PORT = Uint8Array.of(0, 68);
-const LIMITED_BROADCAST = Uint8Array.of(255, 255, 255, 255);
-/** RFC 2131 §2: behind the UDP header and 240 octets are the options, of which servers send their type first. */
-const FIRST_DHCP_OPTION = { header: 'transport', offset: 248, length: 3 } as const;
 /** RFC 2132 §9.6: option 53 of one octet, DHCPNAK. */
 const DHCPNAK = Uint8Array.of(53, 1, 6);
-const REGISTRATION_PORT = Uint8Array.of(434 >> 8, 434 & 0xff);
 
 const TUNNEL_NAMES = ['pmip0', 'pmip1'];
 /** Of the smaller of our tunnels: 1476 octets less the headers of IPv4 and TCP. */
@@ -53,14 +56,10 @@ const VERSION_AND_HEADER_LENGTH = { header: 'network', offset: 0, length: 1 } as
 const IPV4_WITHOUT_OPTIONS = Uint8Array.of(0x45);
 const OUTER_HEADER_LENGTH = 20;
 const GRE_HEADER_LENGTH = 4;
-const SOURCE_OFFSET = 12;
-const DESTINATION_OFFSET = 16;
 const FRAGMENT_OFFSET_AND_FLAGS = { header: 'network', offset: 6, length: 2 } as const;
 const HEADER_CHECKSUM_OFFSET = 10;
 const DONT_FRAGMENT = Uint8Array.of(0x40, 0x00);
 const ALL_BUT_DONT_FRAGMENT = Uint8Array.of(0xbf, 0xff);
-const DESTINATION_ADDRESS = { header: 'network', offset: DESTINATION_OFFSET, length: 4 } as const;
-const SOURCE_ADDRESS = { header: 'network', offset: SOURCE_OFFSET, length: 4 } as const;
 const GRE_HEADER = { header: 'network', offset: OUTER_HEADER_LENGTH, length: GRE_HEADER_LENGTH } as const;
 /** RFC 2784 §2: no checksum, no key, version 0; IPv4 inside. */
 const PLAIN_GRE_OF_IPV4 = Uint8Array.of(0x00, 0x00, 0x08, 0x00);
@@ -132,7 +131,7 @@ function markingRule(
   littleEndian: boolean,
 ): expressions.Expression[] {
   const inner = OUTER_HEADER_LENGTH + (encapsulation === 'gre' ? GRE_HEADER_LENGTH : 0);
-  const offset = inner + (set === 'bindings' ? SOURCE_OFFSET : DESTINATION_OFFSET);
+  const offset = inner + (set === 'bindings' ? SOURCE_ADDRESS.offset : DESTINATION_ADDRESS.offset);
   const isPlainGre = [expressions.payloadLoad(GRE_HEADER), expressions.compareEqual(PLAIN_GRE_OF_IPV4)];
   return [
     expressions.metaLoad('transportProtocol'),
@@ -171,17 +170,11 @@ function renewalRule(): expressions.Expression[] {
   return [
     expressions.metaLoad('inputInterfaceName'),
     expressions.lookupSet(INET_SETS.checked_tunnels),
-    expressions.metaLoad('networkProtocol'),
-    expressions.compareEqual(NFPROTO_IPV4),
+    ...isIpv4(),
     expressions.payloadLoad(DESTINATION_ADDRESS),
     expressions.lookupSet(INET_SETS.own_addresses),
-    expressions.metaLoad('transportProtocol'),
-    expressions.compareEqual(Uint8Array.of(IPPROTO_UDP)),
-    expressions.payloadLoad({ header: 'transport', ...UDP_DESTINATION_PORT }),
-    expressions.compareEqual(DHCP_SERVER_PORT),
-    expressions.counter(),
-    expressions.immediate(REGISTRATION_PORT),
-    expressions.udpWrite(UDP_DESTINATION_PORT),
+    ...isUdpTo(DHCP_SERVER_PORT),
+    ...toHomeAgent(),
   ];
 }
 
@@ -193,20 +186,24 @@ function refusalRule(): expressions.Expression[] {
   return [
     expressions.metaLoad('inputInterfaceName'),
     expressions.lookupSet(INET_SETS.home_interfaces),
-    expressions.metaLoad('networkProtocol'),
-    expressions.compareEqual(NFPROTO_IPV4),
+    ...isIpv4(),
     expressions.payloadLoad(DESTINATION_ADDRESS),
     expressions.compareEqual(LIMITED_BROADCAST),
-    expressions.metaLoad('transportProtocol'),
-    expressions.compareEqual(Uint8Array.of(IPPROTO_UDP)),
-    expressions.payloadLoad({ header: 'transport', ...UDP_DESTINATION_PORT }),
-    expressions.compareEqual(DHCP_CLIENT_PORT),
+    ...isUdpTo(DHCP_CLIENT_PORT),
     expressions.payloadLoad(FIRST_DHCP_OPTION),
     expressions.compareEqual(DHCPNAK),
-    expressions.counter(),
-    expressions.immediate(REGISTRATION_PORT),
-    expressions.udpWrite(UDP_DESTINATION_PORT),
+    ...toHomeAgent(),
   ];
+}
+
+/** `meta nfproto ipv4` */
+function isIpv4(): expressions.Expression[] {
+  return [expressions.metaLoad('networkProtocol'), expressions.compareEqual(NFPROTO_IPV4)];
+}
+
+/** `counter udp dport set 434` */
+function toHomeAgent(): expressions.Expression[] {
+  return [expressions.counter(), expressions.immediate(REGISTRATION_PORT), expressions.udpWrite(DESTINATION_PORT)];
 }
 
 /** `iifname @checked_tunnels meta priority set none` */
