@@ -6,6 +6,7 @@ import type { Digests } from '../octets/digest.ts';
 import type { MapMessage } from '../wire/subnet-map.ts';
 import { encodeMapMessage, helloKey, isSignedWith, sessionKey } from '../wire/subnet-map-keys.ts';
 import { MapLink } from './map-link.ts';
+import { randomWord } from './random-word.ts';
 import type { MapDiscardReason } from './report.ts';
 import type { Random } from './role.ts';
 
@@ -119,6 +120,6 @@ export class MapCall {
 }
 
 export function randomNumber(random: Random): bigint {
-  const half = () => BigInt(Math.floor(random() * 2 ** 32));
+  const half = () => BigInt(randomWord(random));
   return (half() << 32n) | half();
 }

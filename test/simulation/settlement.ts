@@ -82,7 +82,7 @@ function barriersOf({ stations }: World): Barrier[] {
 /** For visitors that have gone without a word: where nobody is, nothing is kept from anybody. */
 function idleBarriersOf({ boxes, stations }: World): Barrier[] {
   return boxes.flatMap((box) => {
-    const known = [...(box.switchboard?.accessPoint.stations() ?? [])].map(({ interfaceName }) => interfaceName);
+    const known = knownBy(box).map(({ interfaceName }) => interfaceName);
     const isEmpty = (interfaceName: string) =>
       !stations.some(({ place }) => place?.box === box && place.interfaceName === interfaceName);
     return known
@@ -91,9 +91,13 @@ function idleBarriersOf({ boxes, stations }: World): Barrier[] {
   });
 }
 
+/** The stations that its access point believes to have. */
+function knownBy({ switchboard }: Box) {
+  return [...(switchboard?.accessPoint.stations() ?? [])];
+}
+
 function knownThere(box: Box, interfaceName: string): MacAddress[] {
-  const known = [...(box.switchboard?.accessPoint.stations() ?? [])];
-  const there = known.filter((each) => each.interfaceName === interfaceName && each.attachment.kind !== 'gone');
+  const there = knownBy(box).filter((each) => each.interfaceName === interfaceName && each.attachment.kind !== 'gone');
   return there.map(({ mac }) => mac);
 }
 
@@ -115,7 +119,7 @@ function reverseWay(
 /** An access point must know the station that it has, and its address. */
 function unknownStation({ place, name, mac, address, isAtHome }: Station): string[] {
   if (place === undefined) return [];
-  const known = [...(place.box.switchboard?.accessPoint.stations() ?? [])].find((other) => other.mac === mac);
+  const known = knownBy(place.box).find((other) => other.mac === mac);
   const fault = faultOf(known?.mobility, address, isAtHome ? 'home' : 'away');
   return fault === undefined ? [] : [`${place.box.name} has ${name} (${formatMac(mac)})${fault}`];
 }
@@ -123,9 +127,10 @@ function unknownStation({ place, name, mac, address, isAtHome }: Station): strin
 /** Visitors whose registration nobody has answered yet: a former one may still hold, for a while. */
 export function unanswered({ stations }: World): string[] {
   return stations.flatMap(({ place, name, mac }) => {
-    const known = [...(place?.box.switchboard?.accessPoint.stations() ?? [])].find((other) => other.mac === mac);
+    if (place === undefined) return [];
+    const known = knownBy(place.box).find((other) => other.mac === mac);
     const isWaiting = known?.mobility.kind === 'away' && known.mobility.registration.phase.kind !== 'registered';
-    return isWaiting ? [`${place?.box.name} has no answer for ${name}`] : [];
+    return isWaiting ? [`${place.box.name} has no answer for ${name}`] : [];
   });
 }
 

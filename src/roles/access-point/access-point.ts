@@ -190,8 +190,7 @@ export class AccessPoint implements Role<AccessPointEvent, AccessPointEffect> {
     for (const { mac, address, wasRegistered } of moved) {
       const station = this.#stations.get(mac);
       if (station === undefined) continue;
-      // It may have gone to another access point without a word: what it answers identifies it.
-      if (wasRegistered) effects.push(...this.#registrations.ask(station, address));
+      if (wasRegistered) effects.push(...this.#registrations.identifyAnew(station, address));
       else effects.push(...this.#identify(station, address, 'configuration', now));
     }
     return effects;

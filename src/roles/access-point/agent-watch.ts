@@ -101,11 +101,7 @@ export class AgentWatch {
     const address = addressOf(station);
     if (address === undefined) return undefined;
     const decision = this.#surroundings.decide(questionOf(station, address), now.monotonicMs);
-    if (decision?.kind === 'away') {
-      // It may have gone to another access point without a word: what it answers identifies it.
-      this.#stations.update(station.mac, { mobility: { kind: 'unidentified' } });
-      return this.#registrations.ask(station, address);
-    }
+    if (decision?.kind === 'away') return this.#registrations.identifyAnew(station, address);
     if (decision?.kind !== 'home' || decision.terms === undefined) return undefined;
     return this.#registrations.beginAtHome(station, address, decision.terms, now, atMs);
   }

@@ -3,13 +3,13 @@
 
 import type { Ipv4Address } from '../../octets/address.ts';
 import { highHalf, identificationOf } from '../../wire/identification.ts';
+import { randomWord } from '../random-word.ts';
 import type { Random } from '../role.ts';
 import type { RegistrationTerms } from './registration-terms.ts';
 
 type Parties = Pick<RegistrationTerms, 'homeAddress' | 'homeAgent'>;
 type Given = { readonly homeAgent: Ipv4Address; readonly nonce: number };
 
-const NONCES = 2 ** 32;
 /** As many as there are stations at most; a forgotten one costs one more request. */
 const MOST_NONCES = 1000;
 
@@ -23,10 +23,10 @@ export class GivenNonces {
 
   /** Of a request that was not made before. */
   identification(parties: Parties): bigint {
-    const nonce = this.#nonceFor(parties) ?? this.#draw();
+    const nonce = this.#nonceFor(parties) ?? randomWord(this.#random);
     // So that this request, as it is, can be sent again.
     this.#remember(parties, nonce);
-    return identificationOf(nonce, this.#draw());
+    return identificationOf(nonce, randomWord(this.#random));
   }
 
   /** Whether a request that has this one can still be accepted. */
@@ -49,9 +49,5 @@ export class GivenNonces {
     this.#latest.set(homeAddress, { homeAgent, nonce });
     const [oldest] = this.#latest.keys();
     if (this.#latest.size > MOST_NONCES && oldest !== undefined) this.#latest.delete(oldest);
-  }
-
-  #draw(): number {
-    return Math.floor(this.#random() * NONCES);
   }
 }

@@ -44,14 +44,20 @@ export class Registrations {
     this.#tools = tools;
   }
 
-  /** Registers a visitor, at this time. */
-  begin(station: Station, { row, terms }: AwayDecision, now: Moment, atMs = now.monotonicMs): AccessPointEffect[] {
+  /** Registers a visitor, now. */
+  begin(station: Station, { row, terms }: AwayDecision, now: Moment): AccessPointEffect[] {
     const { mac } = station;
     const registration = this.#registration(station, terms);
     const { homeAddress: address } = terms;
     const mobility = { kind: 'away', address, row, registration, concessions: NO_CONCESSIONS, probes: 0 } as const;
     this.#stations.update(mac, { mobility, farewell: undefined, refusedAddress: undefined });
-    return this.#send(mac, registration, now, atMs);
+    return this.#send(mac, registration, now, now.monotonicMs);
+  }
+
+  /** It may have gone to another access point without a word: what it answers when it is asked identifies it. */
+  identifyAnew(station: Station, address: Ipv4Address): AccessPointEffect[] {
+    this.#stations.update(station.mac, { mobility: { kind: 'unidentified' } });
+    return this.#probe(station, address);
   }
 
   /** Ends what may be left of a journey; without terms there is nobody to tell. */
@@ -283,7 +289,7 @@ export class Registrations {
       case 'renewalDue':
         return this.#confirm(station, now);
       case 'confirmationDue':
-        return this.ask(station, terms.homeAddress);
+        return this.#probe(station, terms.homeAddress);
     }
   }
 
@@ -318,14 +324,13 @@ export class Registrations {
     if (mobility.kind !== 'away') return [];
     if (mobility.probes < MOST_PROBES) {
       this.#stations.update(mac, { mobility: { ...mobility, probes: mobility.probes + 1 } });
-      return this.ask(station, mobility.address);
+      return this.#probe(station, mobility.address);
     }
     const report: Report = { kind: 'stationSilent', mac, address: mobility.address };
     return [{ kind: 'report', report }, ...this.end(station, now, false)];
   }
 
-  /** Whether it is still here: a station answers a question for its own address. */
-  ask({ mac, interfaceName, bridge }: Station, address: Ipv4Address): AccessPointEffect[] {
+  #probe({ mac, interfaceName, bridge }: Station, address: Ipv4Address): AccessPointEffect[] {
     const service = this.#surroundings.service(bridge);
     if (service === undefined) return [];
     return [{ kind: 'stationFrameSent', interfaceName, octets: arpProbe(mac, service.mac, address) }];

@@ -73,26 +73,23 @@ export class Callers {
   }
 
   recordChanged(reporter: MacAddress): void {
-    for (const caller of this.#callers.values()) {
-      if (caller.isAuthority) continue;
-      caller.teller.recordChanged(reporter);
-      this.#touched.add(caller);
-    }
+    for (const caller of this.#callers.values()) if (!caller.isAuthority) this.#tellOf(reporter, caller);
   }
 
   /** It is told to those that may have a word of this reporter which we never had, and which this one outdoes. */
   recordChangedForOthers(reporter: MacAddress): void {
     for (const caller of this.#callers.values()) {
-      if (caller.isAuthority || !caller.hasOthers) continue;
-      caller.teller.recordChanged(reporter);
-      this.#touched.add(caller);
+      if (!caller.isAuthority && caller.hasOthers) this.#tellOf(reporter, caller);
     }
   }
 
   /** Only this access point is told. */
   recordChangedFor(name: MacAddress, reporter: MacAddress): void {
     const caller = this.accessPoint(name);
-    if (caller === undefined) return;
+    if (caller !== undefined) this.#tellOf(reporter, caller);
+  }
+
+  #tellOf(reporter: MacAddress, caller: Caller): void {
     caller.teller.recordChanged(reporter);
     this.#touched.add(caller);
   }

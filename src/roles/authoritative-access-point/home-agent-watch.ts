@@ -7,6 +7,7 @@ import type { Digests } from '../../octets/digest.ts';
 import { lowBits } from '../../wire/identification.ts';
 import type { RegistrationReply } from '../../wire/registration.ts';
 import type { MapClaim, MapRecord } from '../../wire/subnet-map-records.ts';
+import { randomWord } from '../random-word.ts';
 import type { Moment, Random } from '../role.ts';
 import type { AuthorityEffect } from './events.ts';
 import { homeAgentProbes } from './home-agent-probe.ts';
@@ -49,7 +50,7 @@ export class HomeAgentWatch {
 
   begin(record: MapRecord, beginsAtMs: number): void {
     const questions = record.claims.flatMap((claim) =>
-      claim.homeAgents.map((homeAgent) => ({ claim, homeAgent, number: Math.floor(this.#random() * 2 ** 32) })),
+      claim.homeAgents.map((homeAgent) => ({ claim, homeAgent, number: randomWord(this.#random) })),
     );
     const watch = { record, beganAtMs: beginsAtMs, tries: 0, questions, alive: new Set<MapClaim>() };
     this.#watches.set(record.reporter, watch);

@@ -4,11 +4,10 @@
 import type { Ipv4Address } from '../../octets/address.ts';
 import { highHalf, identificationOf, lowHalf } from '../../wire/identification.ts';
 import type { RegistrationRequest } from '../../wire/registration.ts';
+import { randomWord } from '../random-word.ts';
 import type { Random } from '../role.ts';
 
 type Asked = Pick<RegistrationRequest, 'homeAddress' | 'identification'>;
-
-const NONCES = 2 ** 32;
 
 export class IssuedNonces {
   readonly #latest = new Map<Ipv4Address, number>();
@@ -27,9 +26,9 @@ export class IssuedNonces {
    * for nothing the longest.
    */
   answering({ homeAddress, identification }: Asked, most: number): bigint {
-    const drawn = Math.floor(this.#random() * NONCES);
+    const drawn = randomWord(this.#random);
     // Another one than the request's: what was accepted must not be fresh again.
-    const nonce = drawn === highHalf(identification) ? (drawn + 1) % NONCES : drawn;
+    const nonce = drawn === highHalf(identification) ? (drawn + 1) >>> 0 : drawn;
     this.#latest.delete(homeAddress);
     this.#latest.set(homeAddress, nonce);
     this.#forgetBeyond(most);
