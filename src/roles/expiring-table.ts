@@ -1,13 +1,13 @@
 // Rows by home address, each with a time when it ends: bindings, visitors, pending requests.
 
 import type { Ipv4Address } from '../octets/address.ts';
-import { Deadlines } from './deadlines.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
 
 type Expiring = { readonly homeAddress: Ipv4Address; readonly expiresAtMs: number };
 
 export class ExpiringTable<Row extends Expiring> {
   readonly #rows = new Map<Ipv4Address, Row>();
-  readonly #expiries = new Deadlines<Ipv4Address>();
+  readonly #expiries = new DeadlineHeap<Ipv4Address>((homeAddress) => this.#rows.get(homeAddress)?.expiresAtMs);
 
   get size(): number {
     return this.#rows.size;
@@ -23,12 +23,12 @@ export class ExpiringTable<Row extends Expiring> {
 
   set(row: Row): void {
     this.#rows.set(row.homeAddress, row);
-    this.#expiries.set(row.homeAddress, row.expiresAtMs);
+    this.#expiries.add(row.homeAddress, row.expiresAtMs);
+    if (this.#expiries.isMostlyStale(this.#rows.size)) this.#expiries.rebuild(this.#rows.keys());
   }
 
   delete(homeAddress: Ipv4Address): void {
     this.#rows.delete(homeAddress);
-    this.#expiries.clear(homeAddress);
   }
 
   nextExpiry(): number | undefined {
