@@ -5,6 +5,8 @@ import { ip, mac, prefix } from '../addresses.ts';
 import { addressOf, claimOf, MapNetwork, nameOf } from './map-network.ts';
 
 const STATION = mac('02:11:22:33:44:55');
+const LATER = mac('02:11:22:33:44:66');
+const GONE = mac('02:11:22:33:44:77');
 
 /** Boxes 1 to 5; 1 and 2 are authoritative. */
 function campus(): MapNetwork {
@@ -313,6 +315,24 @@ describe('the station directory', () => {
     box(network, 4).hear({ kind: 'stationAttached', mac: STATION });
     network.wait(1000);
     expect(box(network, 1).role.stationCount()).toBe(0);
+  });
+
+  test('is told of who was here before it came into use, with the time since when; not of who has left', () => {
+    const network = roaming();
+    box(network, 4).isDirectoryUsed = false;
+    box(network, 4).start();
+    for (const mac of [LATER, GONE]) box(network, 4).hear({ kind: 'stationAttached', mac });
+    box(network, 4).hear({ kind: 'stationIdentified', mac: LATER, homeAddress: ip('10.4.0.9'), gatewayMac: undefined });
+    box(network, 4).hear({ kind: 'stationLeft', mac: GONE });
+    network.wait(60_000);
+    const before = box(network, 1).role.stationCount();
+    box(network, 4).isDirectoryUsed = true;
+    box(network, 4).start();
+    network.wait(1000);
+    expect(box(network, 1).role.stationCount()).toBe(before + 1);
+    box(network, 3).hear({ kind: 'stationAttached', mac: LATER });
+    network.wait(1000);
+    expect(box(network, 4).effects).toContainEqual({ kind: 'stationMoved', mac: LATER });
   });
 });
 

@@ -88,9 +88,9 @@ export class AttachedStations {
     for (const mac of this.#stations.keys()) this.#untold.add(mac);
   }
 
-  forgetAll(): void {
-    this.#stations.clear();
-    this.#untold.clear();
+  /** Where nobody is told: who is here is remembered for a directory that comes into use later. */
+  forgetLeft(): void {
+    for (const [mac, { hasLeft }] of this.#stations) if (hasLeft) this.#forget(mac);
   }
 
   #set(mac: MacAddress, station: Attached): void {

@@ -111,13 +111,14 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
       case 'mapRestored':
         return this.#restored(event.records, now);
       case 'stationAttached':
-        if (this.#configuration?.isDirectoryUsed) this.#stations.attached(event.mac, now.monotonicMs);
+        this.#stations.attached(event.mac, now.monotonicMs);
         return [];
       case 'stationIdentified':
         this.#stations.identified(event.mac, event.homeAddress, event.gatewayMac);
         return [];
       case 'stationLeft':
         this.#stations.left(event.mac);
+        if (!this.#configuration?.isDirectoryUsed) this.#stations.forgetLeft();
         return [];
       case 'deadlineReached':
         return this.#deadlineReached(now);
@@ -127,7 +128,7 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
   #configured(after: SubnetMapClientConfiguration | undefined, now: Moment): SubnetMapClientEffect[] {
     const before = this.#configuration;
     this.#configuration = after;
-    if (!after?.isDirectoryUsed) this.#stations.forgetAll();
+    if (!after?.isDirectoryUsed) this.#stations.forgetLeft();
     if (after === undefined) return this.#forgetAll();
     if (before?.mostRecords !== after.mostRecords) this.#resize(after.mostRecords, now.monotonicMs);
     const isSame = before?.accessPoint === after.accessPoint && areSameOctets(before.secret, after.secret);
@@ -232,7 +233,8 @@ export class SubnetMapClient implements Role<SubnetMapClientEvent, SubnetMapClie
       case 'answer':
         return this.#answered(link, body);
       case 'moved': {
-        const moved = body.stations.filter((station) => this.#stations.hasMoved(station, now.monotonicMs));
+        const told = this.#configuration?.isDirectoryUsed ? body.stations : [];
+        const moved = told.filter((station) => this.#stations.hasMoved(station, now.monotonicMs));
         const effects = moved.flatMap(({ mac, accessPoint }): SubnetMapClientEffect[] => [
           ...this.#placeTold('stationMovedTo', mac, accessPoint),
           { kind: 'stationMoved', mac },

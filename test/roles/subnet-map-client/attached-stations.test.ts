@@ -70,10 +70,13 @@ test('news is for as many as a message holds', () => {
   expect([stations.takeNews().length, stations.takeNews().length, stations.takeNews().length]).toEqual([42, 42, 16]);
 });
 
-test('nobody is known after all was forgotten', () => {
+test('where nobody is told, who is here is remembered, and who has left is not', () => {
   const stations = attached();
-  stations.forgetAll();
   stations.identified(STATION, ip('10.1.0.77'), GATEWAY);
+  stations.forgetLeft();
+  expect(stations.told([STATION], REPORTER, 1500)).toMatchObject([{ homeAddress: ip('10.1.0.77'), ageMs: 500 }]);
   stations.left(STATION);
+  stations.forgetLeft();
   expect(stations.hasNews()).toBe(false);
+  expect(stations.told([STATION], REPORTER, 1500)).toEqual([]);
 });
