@@ -16,7 +16,14 @@ import { encodeRegistrationRequest, REGISTRATION_PORT } from '../wire/registrati
 import { askBus } from './bus-facts.ts';
 import type { Facts, FirewallFacts, KernelModule } from './check.ts';
 
-const MODULES: readonly KernelModule[] = ['ipip', 'ip_gre', 'nf_tables', 'nft_meta_bridge', 'nf_conntrack_netlink'];
+const MODULES: readonly KernelModule[] = [
+  'ipip',
+  'ip_gre',
+  'nf_tables',
+  'nft_meta_bridge',
+  'nft_dup_netdev',
+  'nf_conntrack_netlink',
+];
 const RULES = ['input', 'forward', 'srcnat'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
 const STARTS_AT_BOOT = '/etc/rc.d/S90pmip';
 const KERNEL_PATIENCE_MS = 1000;

@@ -40,7 +40,13 @@ export type Facts = {
   readonly homeAgents: ReadonlyMap<Ipv4Address, 'answers' | 'silent' | 'noRoute'>;
 };
 
-export type KernelModule = 'ipip' | 'ip_gre' | 'nf_tables' | 'nft_meta_bridge' | 'nf_conntrack_netlink';
+export type KernelModule =
+  | 'ipip'
+  | 'ip_gre'
+  | 'nf_tables'
+  | 'nft_meta_bridge'
+  | 'nft_dup_netdev'
+  | 'nf_conntrack_netlink';
 
 export type FirewallFacts = {
   readonly isOffloading: boolean;
@@ -58,6 +64,7 @@ const KERNEL_PACKAGES: Readonly<Record<KernelModule, string>> = {
   ip_gre: 'kmod-gre',
   nf_tables: 'kmod-nft-core',
   nft_meta_bridge: 'kmod-nft-bridge',
+  nft_dup_netdev: 'kmod-nft-netdev',
   nf_conntrack_netlink: 'kmod-nf-conntrack-netlink',
 };
 const KERNEL_LACKS: Readonly<Record<KernelModule, string>> = {
@@ -65,8 +72,10 @@ const KERNEL_LACKS: Readonly<Record<KernelModule, string>> = {
   ip_gre: 'the kernel has no gre tunnels',
   nf_tables: 'the kernel has no nftables: tunnels cannot be guarded',
   nft_meta_bridge: 'the kernel has no nftables for bridges: visitors that keep their old gateway are not heard',
+  nft_dup_netdev: 'the kernel cannot keep broadcasts of visitors and of others in one BSS apart',
   nf_conntrack_netlink: 'the kernel cannot forget the connections of a station that has moved',
 };
+const CAN_BE_DONE_WITHOUT: readonly KernelModule[] = ['nft_dup_netdev', 'nf_conntrack_netlink'];
 const LINK_FAULTS: Readonly<Record<LinkFault, string>> = {
   noSuchDevice: 'there is no such device',
   noEthernet: 'it is no Ethernet link',
@@ -105,7 +114,7 @@ function kernelFindings({ config, missingModules, installer, isForwarding, rever
   const part = 'kernel';
   const found: Finding[] = [];
   for (const module of missingModules) {
-    const isNeeded = module === 'ip_gre' ? config.main.tunnel === 'gre' : module !== 'nf_conntrack_netlink';
+    const isNeeded = module === 'ip_gre' ? config.main.tunnel === 'gre' : !CAN_BE_DONE_WITHOUT.includes(module);
     const remedy = `${installer} ${KERNEL_PACKAGES[module]}`;
     found.push({ part, verdict: isNeeded ? 'wrong' : 'note', text: KERNEL_LACKS[module], remedy });
   }

@@ -48,14 +48,17 @@ export type RouteProtocolItem =
     }
   | { readonly kind: 'proxyNeighbour'; readonly key: string; readonly neighbour: NeighbourAt }
   | { readonly kind: 'rule'; readonly key: string; readonly rule: Rule };
-export type NetfilterItem = TableItem | ElementItem;
+/** Of `table netdev pmip`: a base chain for one interface, by the name of this. */
+export type ChainItem = { readonly kind: 'chain'; readonly key: string; readonly interfaceName: string };
+export type NetfilterItem = TableItem | ElementItem | ChainItem;
 export type KernelItem = RouteProtocolItem | NetfilterItem;
 
 /**
  * The order of making; removing goes the other way. A neighbour before the route to it, so that nobody is asked for it by
- * ARP; a route into the tunnel before the proxy entry that draws packets to it, and before the rule that does.
+ * ARP; a route into the tunnel before the proxy entry that draws packets to it, and before the rule that does; a chain that
+ * draws broadcasts to itself after all that it does with them.
  */
-const ORDER = { link: 0, neighbour: 1, route: 2, proxyNeighbour: 3, rule: 4, table: 5, element: 6 };
+const ORDER = { link: 0, neighbour: 1, route: 2, proxyNeighbour: 3, rule: 4, table: 5, element: 6, chain: 7 };
 
 export function linkItem(link: TunnelLink): LinkItem {
   return { kind: 'link', key: `link ${link.name}`, link };
@@ -80,8 +83,9 @@ export function proxyNeighbourItem(neighbour: NeighbourAt): KernelItem {
 }
 
 export function ruleItem(rule: Rule): KernelItem {
-  const { source, inputInterface, table, priority } = rule;
-  const key = `rule ${source.network}/${source.length} ${inputInterface ?? ''} ${table} ${priority}`;
+  const { source, inputInterface, outputInterface, table, priority } = rule;
+  const interfaces = `${inputInterface ?? ''} ${outputInterface ?? ''}`;
+  const key = `rule ${source.network}/${source.length} ${interfaces} ${table} ${priority}`;
   return { kind: 'rule', key, rule };
 }
 
@@ -93,9 +97,18 @@ export function elementItem(set: PmipSet, element: nftables.Element): KernelItem
   return { kind: 'element', key: `element ${set} ${formatHex(element.key)}`, set, element };
 }
 
+export function chainItem(interfaceName: string): ChainItem {
+  return { kind: 'chain', key: `chain ${interfaceName}`, interfaceName };
+}
+
+export function isNetfilterItem(item: KernelItem): item is NetfilterItem {
+  return item.kind === 'table' || item.kind === 'element' || item.kind === 'chain';
+}
+
 /** Which nf_tables table the item is or belongs to; undefined for what rtnetlink makes. */
 export function tableOf(item: KernelItem): PmipTable | undefined {
   if (item.kind === 'table') return item.table;
+  if (item.kind === 'chain') return 'netdev';
   return item.kind === 'element' ? tableOfSet(item.set) : undefined;
 }
 
@@ -113,7 +126,7 @@ export function resolvedItem(item: KernelItem, tunnelIndexes: ReadonlyMap<string
 
 /** What stands in the way of others: a former daemon's is worse than none, for they may have come since. */
 export function isFleeting(item: KernelItem): boolean {
-  return item.kind === 'element' && item.set === 'visitor_interfaces';
+  return item.kind === 'chain' || (item.kind === 'element' && item.set === 'visitor_interfaces');
 }
 
 /** Whether two items with the same key are alike in the rest. */

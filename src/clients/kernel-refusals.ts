@@ -4,6 +4,14 @@ import { type KernelItem, tableOf } from './kernel-items.ts';
 
 const UNSUPPORTED = ['EOPNOTSUPP', 'EAFNOSUPPORT', 'EPROTONOSUPPORT', 'ENOENT'];
 
+const MISSING_FOR_TABLE = {
+  bridge: 'the kernel has no nftables for bridges: install kmod-nft-bridge',
+  inet: 'the kernel cannot check tunnels and clamp TCP segments by nftables: install kmod-nft-core',
+  netdev:
+    'the kernel cannot keep the broadcasts of visitors and of others in one BSS apart: install kmod-nft-netdev (OpenWrt 24.10 or later)',
+  ip: 'the kernel cannot send copies to a second care-of address by nftables: install kmod-nft-dup-inet',
+};
+
 /** One line in plain words. `message` is the kernel's own. */
 export function explainRefusal(item: KernelItem, errnoName: string, message: string | undefined): string {
   if (errnoName === 'EPERM')
@@ -33,10 +41,9 @@ function explainMissing(item: KernelItem): string | undefined {
       if (item.route.encapsulation === undefined) return undefined;
       return 'the kernel cannot send routes through a tunnel: it was built without CONFIG_LWTUNNEL';
     case 'table':
+    case 'chain':
     case 'element':
-      return tableOf(item) === 'inet'
-        ? 'the kernel cannot check tunnels and clamp TCP segments by nftables: install kmod-nft-core'
-        : 'the kernel has no nftables for bridges: install kmod-nft-bridge';
+      return MISSING_FOR_TABLE[tableOf(item) ?? 'inet'];
     default:
       return undefined;
   }

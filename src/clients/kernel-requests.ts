@@ -11,6 +11,7 @@ import {
   encodeLinkMaking,
   encodeMaking,
   encodeRemoving,
+  isNetfilterItem,
   type KernelItem,
   type RouteProtocolItem,
   tableOf,
@@ -18,7 +19,12 @@ import {
 import type { KernelProtocol, SurveyStep } from './kernel-survey.ts';
 import { type HostConventions, NetlinkClient, type NetlinkEvent } from './netlink-client.ts';
 import { NOT_ADMITTED, PMIP_TABLES, type PmipTable } from './pmip-sets.ts';
-import { encodePmipTable, encodePmipTableRemoval } from './pmip-tables.ts';
+import {
+  encodeInterfaceChain,
+  encodeInterfaceChainRemoval,
+  encodePmipTable,
+  encodePmipTableRemoval,
+} from './pmip-tables.ts';
 import type { Asked, Making } from './wished-items.ts';
 
 export type Purpose =
@@ -142,7 +148,7 @@ export class KernelRequests {
   }
 
   queueRemoving(item: KernelItem): void {
-    if (item.kind === 'table' || item.kind === 'element') return;
+    if (isNetfilterItem(item)) return;
     this.#queuedMessages.push(encodeRemoving(item, this.#littleEndian));
     this.#queuedPurposes.push({ kind: 'remove', item });
   }
@@ -189,14 +195,18 @@ export class KernelRequests {
       entry.state = 'asked';
     }
     for (const item of removing) {
-      if (item.kind !== 'element') continue;
-      parts.push({ messages: [encodeElementRemoving(item, this.#littleEndian)], remove: item });
+      if (item.kind === 'element') {
+        parts.push({ messages: [encodeElementRemoving(item, this.#littleEndian)], remove: item });
+      } else if (item.kind === 'chain') {
+        parts.push({ messages: encodeInterfaceChainRemoval(item.interfaceName, this.#littleEndian), remove: item });
+      }
     }
     return parts;
   }
 
   #encodeMaking(item: KernelItem, replaces: boolean): Uint8Array[] {
     if (item.kind === 'table') return encodePmipTable(item.table, this.#littleEndian);
+    if (item.kind === 'chain') return encodeInterfaceChain(item.interfaceName, this.#littleEndian);
     if (item.kind !== 'element') return [];
     const making = encodeElementMaking(item, this.#littleEndian);
     return replaces && item.element.data !== undefined

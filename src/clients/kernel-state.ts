@@ -2,19 +2,31 @@
 // itself: what to send comes out, what was received goes in. Repeating a wish does nothing; a changed one is replaced
 // without a gap; after a restart or a lost answer the kernel is surveyed, and only the differences are made.
 //
-// It wants two sockets of its own, without notification groups. Who notices that an interface came or went calls
-// `reconcile`: the kernel silently drops the routes and neighbours of an interface that goes away.
+// It wants two sockets of its own, without notification groups. Who notices that an interface came or went, or that
+// a table or a route is gone (`hasLostTable`, `hasLostRoute`), calls `reconcile`: the kernel silently drops the routes and
+// neighbours of an interface that goes away.
 
 import type { Ipv4Address } from '../octets/address.ts';
 import { unlessMalformed } from '../wire/malformed.ts';
 import { type Count, decodeCounter } from '../wire/nftables.ts';
 import { decodeLink } from '../wire/rtnetlink-link.ts';
-import { isFleeting, isSameItem, type KernelItem, orderOfMaking, resolvedItem } from './kernel-items.ts';
+import type { Route } from '../wire/rtnetlink-route.ts';
+import {
+  isFleeting,
+  isNetfilterItem,
+  isSameItem,
+  type KernelItem,
+  orderOfMaking,
+  resolvedItem,
+  routeItem,
+  tableItem,
+} from './kernel-items.ts';
 import { explainForeignLink, explainRefusal } from './kernel-refusals.ts';
 import { KernelRequests, type Purpose } from './kernel-requests.ts';
 import { type KernelProtocol, KernelSurvey } from './kernel-survey.ts';
 import type { Wish } from './kernel-wishes.ts';
 import type { HostConventions, NetlinkEvent } from './netlink-client.ts';
+import { removedPmipTables } from './pmip-tables.ts';
 import { type Asked, type Change, type Making, WishedItems } from './wished-items.ts';
 
 export type KernelOutput =
@@ -132,6 +144,16 @@ export class KernelState {
     return this.#goOn(outputs);
   }
 
+  /** By the news of nf_tables: somebody else has removed a table of ours, with all that was in it. */
+  hasLostTable(news: Uint8Array): boolean {
+    return removedPmipTables(news, this.#littleEndian).some((table) => this.#wished.has(tableItem(table).key));
+  }
+
+  /** By the news of rtnetlink: somebody else has removed a route that is wished. */
+  hasLostRoute(route: Route): boolean {
+    return this.#wished.has(routeItem(route, undefined).key);
+  }
+
   #perform(change: Change): KernelOutput[] {
     const makes = inOrder(change.makes, ({ item }) => orderOfMaking(item));
     const removes = inOrder(change.removes, (item) => -orderOfMaking(item));
@@ -154,7 +176,7 @@ export class KernelState {
 
   /** A route waits until its tunnel device exists. */
   #makeByRoute({ entry, item }: Asked): void {
-    if (item.kind === 'table' || item.kind === 'element') return;
+    if (isNetfilterItem(item)) return;
     const device = item.kind === 'route' ? item.device : undefined;
     const interfaceIndex = device === undefined ? undefined : this.#tunnelIndexes.get(device);
     entry.state = device !== undefined && interfaceIndex === undefined ? 'waiting' : 'asked';

@@ -3,13 +3,20 @@
 
 import { unlessMalformed } from '../wire/malformed.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
-import { decodeElements, encodeElementsDump, encodeTableQuery } from '../wire/nftables.ts';
+import {
+  decodeChainName,
+  decodeElements,
+  encodeChainsDump,
+  encodeElementsDump,
+  encodeTableQuery,
+} from '../wire/nftables.ts';
 import { decodeRouteMessage, type RouteMessage } from '../wire/rtnetlink.ts';
 import { encodeLinksDump, type Link } from '../wire/rtnetlink-link.ts';
 import { encodeNeighboursDump, type Neighbour } from '../wire/rtnetlink-neighbour.ts';
 import { encodeRoutesDump, PMIP_PROTOCOL } from '../wire/rtnetlink-route.ts';
 import { encodeRulesDump } from '../wire/rtnetlink-rule.ts';
 import {
+  chainItem,
   elementItem,
   type KernelItem,
   linkItem,
@@ -20,7 +27,7 @@ import {
   tableItem,
 } from './kernel-items.ts';
 import { TUNNEL_LINKS } from './kernel-wishes.ts';
-import { PMIP_SETS, PMIP_TABLES, type PmipSet, type PmipTable } from './pmip-sets.ts';
+import { COPY_CHAINS, PMIP_SETS, PMIP_TABLE_FAMILIES, PMIP_TABLES, type PmipSet } from './pmip-sets.ts';
 
 export type KernelProtocol = 'route' | 'netfilter';
 
@@ -110,7 +117,7 @@ export class KernelSurvey {
 
   #netfilterSteps(): SurveyStep[] {
     const littleEndian = this.#littleEndian;
-    const tables = (Object.keys(PMIP_TABLES) as PmipTable[]).map((table) => ({
+    const tables = PMIP_TABLE_FAMILIES.map((table) => ({
       isDump: false,
       message: encodeTableQuery(PMIP_TABLES[table], littleEndian),
       read: () => this.#add('netfilter', tableItem(table)),
@@ -125,7 +132,17 @@ export class KernelSurvey {
         }
       },
     }));
-    return [...tables, ...sets];
+    const chains = {
+      isDump: true,
+      message: encodeChainsDump(PMIP_TABLES.netdev, littleEndian),
+      read: (messages: readonly NetlinkMessage[]) => {
+        for (const message of messages) {
+          const name = unlessMalformed(() => decodeChainName(message, PMIP_TABLES.netdev, littleEndian));
+          if (name !== undefined && !isOfCopies(name)) this.#add('netfilter', chainItem(name));
+        }
+      },
+    };
+    return [...tables, ...sets, chains];
   }
 
   #readRouteMessage(message: RouteMessage | undefined): void {
@@ -165,4 +182,8 @@ export class KernelSurvey {
   #add(protocol: KernelProtocol, item: KernelItem): void {
     this.#seen[protocol].set(item.key, item);
   }
+}
+
+function isOfCopies(chain: string): boolean {
+  return Object.values(COPY_CHAINS).includes(chain);
 }

@@ -12,6 +12,7 @@ import {
   RTN_UNICAST,
 } from '../wire/rtnetlink-route.ts';
 import {
+  chainItem,
   elementItem,
   type KernelItem,
   linkItem,
@@ -21,7 +22,16 @@ import {
   ruleItem,
   tableItem,
 } from './kernel-items.ts';
-import { addressKey, interfaceNameKey, macAndAddressKey, macKey, type PmipSet, tunnelEndKey } from './pmip-sets.ts';
+import {
+  addressKey,
+  interfaceNameKey,
+  macAndAddressKey,
+  macAndPlaceKey,
+  macKey,
+  type PmipSet,
+  placeKey,
+  tunnelEndKey,
+} from './pmip-sets.ts';
 
 /** As the usual tunnels of Linux and of routers. */
 const OUTER_TIME_TO_LIVE = 64;
@@ -35,6 +45,12 @@ export const TUNNEL_LINKS: Readonly<Record<TunnelEncapsulation, TunnelLink>> = {
   gre: { name: 'pmip1', encapsulation: 'gre', mtuOctets: 1476 },
 };
 
+/** No home agent has this number as its address: 0.0.1.178. */
+const COPIES_TABLE = 434;
+/** As those of reverse tunnels: before the main table's, behind the local one. */
+const COPIES_RULE_PRIORITY = 434;
+const ANYWHERE: Prefix = { network: 0 as Ipv4Address, length: 0 };
+
 type Tunnel = {
   readonly homeAgent: Ipv4Address;
   readonly careOfAddress: Ipv4Address;
@@ -43,15 +59,22 @@ type Tunnel = {
 
 export type Wish =
   | { readonly kind: 'tunnelDevice'; readonly encapsulation: TunnelEncapsulation }
-  /** Home agent: the mobile node is behind the care-of address. */
+  /**
+   * Home agent: the mobile node is behind the care-of address, and ARP for it is answered on its home link. One wish for all
+   * of it, for there are thousands.
+   */
   | ({
-      readonly kind: 'homeRoute';
+      readonly kind: 'binding';
       readonly homeAddress: Ipv4Address;
+      /** Of the home link. */
+      readonly interfaceIndex: number;
+      /** Its packets may come by a tunnel from the care-of address (RFC 3024 §4.4). */
+      readonly reverseTunneling: boolean;
       /** What this box itself says to the mobile node comes from this address; else the kernel takes any. */
       readonly source?: Ipv4Address | undefined;
     } & Tunnel)
-  /** Home agent: ARP for the mobile node is answered on its home link. */
-  | { readonly kind: 'proxyNeighbour'; readonly homeAddress: Ipv4Address; readonly interfaceIndex: number }
+  /** Home agent: the mobile node is behind this care-of address too (RFC 5944 §3.8.2.2). */
+  | ({ readonly kind: 'homeCopy'; readonly homeAddress: Ipv4Address; readonly reverseTunneling: boolean } & Tunnel)
   /** Foreign agent: the mobile node is on this link. */
   | {
       readonly kind: 'visitorRoute';
@@ -74,26 +97,26 @@ export type Wish =
   /** Foreign agent: what comes from there by this interface goes its usual way, whatever another rule says. */
   | { readonly kind: 'directRule'; readonly source: Prefix; readonly inputInterface: string; readonly priority: number }
   /**
-   * Of our tunnels only what `bindingTunnel` and `visitorTunnel` name may come out; all else is dropped and counted. DHCP that
-   * comes out for one of our own addresses is led to the home agent, and so are refusals that are broadcast on home links.
+   * Of our tunnels only what bindings, `visitorTunnel` and `deliveryTunnel` name may come out; all else is dropped and
+   * counted. DHCP that comes out for one of our own addresses is led to the home agent, and so are refusals that are
+   * broadcast on home links.
    */
   | {
       readonly kind: 'tunnelAdmission';
       readonly ownAddresses?: readonly Ipv4Address[];
       readonly homeInterfaces?: readonly string[];
     }
-  /** Home agent: the mobile node's packets may come by a tunnel from the care-of address (RFC 3024 §4.4). */
-  | {
-      readonly kind: 'bindingTunnel';
-      readonly homeAddress: Ipv4Address;
-      readonly careOfAddress: Ipv4Address;
-      readonly encapsulation: TunnelEncapsulation;
-    }
   /** Foreign agent: packets for the visitor may come by a tunnel from its home agent, in segments that fit it. */
   | {
       readonly kind: 'visitorTunnel';
       readonly homeAddress: Ipv4Address;
       readonly homeAgent: Ipv4Address;
+      readonly encapsulation: TunnelEncapsulation;
+    }
+  /** Foreign agent: the visitor's packets may come by a tunnel from itself (RFC 3024 §5.2). */
+  | {
+      readonly kind: 'deliveryTunnel';
+      readonly homeAddress: Ipv4Address;
       readonly encapsulation: TunnelEncapsulation;
     }
   | {
@@ -121,6 +144,15 @@ export type Wish =
   | { readonly kind: 'advertisementsHeard'; readonly interfaceName: string }
   /** Access point: broadcasts of the network do not reach the stations of this interface, which are all visitors. */
   | { readonly kind: 'broadcastsKept'; readonly interfaceName: string }
+  /**
+   * Access point: of broadcasts to the stations of this interface, each of the others has a copy of its own, and visitors
+   * have none; broadcasts of visitors are for nobody there. Others keep their places.
+   */
+  | {
+      readonly kind: 'broadcastsCopied';
+      readonly interfaceName: string;
+      readonly others: readonly (MacAddress | undefined)[];
+    }
   | { readonly kind: 'mssClamp' };
 
 /** Two wishes with the same key are one wish, of which the later replaces the earlier. */
@@ -128,11 +160,11 @@ export function wishKey(wish: Wish): string {
   switch (wish.kind) {
     case 'tunnelDevice':
       return `tunnelDevice ${wish.encapsulation}`;
-    case 'homeRoute':
-    case 'proxyNeighbour':
+    case 'binding':
+    case 'homeCopy':
     case 'visitorRoute':
     case 'visitorTunnel':
-    case 'bindingTunnel':
+    case 'deliveryTunnel':
       return `${wish.kind} ${wish.homeAddress}`;
     case 'reverseTunnel':
       return `reverseTunnel ${wish.homeAgent} ${wish.encapsulation}`;
@@ -147,6 +179,7 @@ export function wishKey(wish: Wish): string {
       return `dhcpLocal ${wish.mac}`;
     case 'advertisementsHeard':
     case 'broadcastsKept':
+    case 'broadcastsCopied':
       return `${wish.kind} ${wish.interfaceName}`;
     case 'bridgeTable':
     case 'mssClamp':
@@ -159,18 +192,14 @@ export function itemsOf(wish: Wish): KernelItem[] {
   switch (wish.kind) {
     case 'tunnelDevice':
       return [linkItem(TUNNEL_LINKS[wish.encapsulation])];
-    case 'homeRoute': {
-      const destination = { network: wish.homeAddress, length: 32 };
-      const at = { destination, table: RT_TABLE_MAIN, priority: HOME_ROUTE_PRIORITY };
-      return tunnelItems(wish, { ...at, source: wish.source }, { from: wish.homeAgent, to: wish.careOfAddress });
-    }
+    case 'binding':
+      return bindingItems(wish);
+    case 'homeCopy':
+      return copyItems(wish);
     case 'reverseTunnel': {
-      const destination = { network: 0 as Ipv4Address, length: 0 };
-      const at = { destination, table: reverseTable(wish.homeAgent, wish.encapsulation), priority: 0 };
+      const at = { destination: ANYWHERE, table: reverseTable(wish.homeAgent, wish.encapsulation), priority: 0 };
       return tunnelItems(wish, at, { from: wish.careOfAddress, to: wish.homeAgent });
     }
-    case 'proxyNeighbour':
-      return [proxyNeighbourItem({ address: wish.homeAddress, interfaceIndex: wish.interfaceIndex })];
     case 'visitorRoute':
       return visitorItems(wish);
     case 'reverseRule': {
@@ -201,10 +230,8 @@ export function itemsOf(wish: Wish): KernelItem[] {
         ...(wish.ownAddresses ?? []).map((address) => elementItem('own_addresses', { key: addressKey(address) })),
         ...interfaceItems('home_interfaces', wish.homeInterfaces),
       ];
-    case 'bindingTunnel': {
-      const key = tunnelEndKey({ ...wish, outerSource: wish.careOfAddress });
-      return [linkItem(TUNNEL_LINKS[wish.encapsulation]), tableItem('inet'), elementItem('bindings', { key })];
-    }
+    case 'deliveryTunnel':
+      return admissionItems({ ...wish, careOfAddress: wish.homeAddress });
     case 'visitorTunnel':
       return visitorTunnelItems(wish);
     case 'interception':
@@ -217,7 +244,22 @@ export function itemsOf(wish: Wish): KernelItem[] {
       return [tableItem('bridge'), ...interfaceItems('mobile_node_interfaces', [wish.interfaceName])];
     case 'broadcastsKept':
       return [tableItem('bridge'), ...interfaceItems('visitor_interfaces', [wish.interfaceName])];
+    case 'broadcastsCopied':
+      return copiedBroadcastItems(wish);
   }
+}
+
+/** The chain, which draws the broadcasts, is the last that is made. */
+function copiedBroadcastItems({ interfaceName, others }: Extract<Wish, { kind: 'broadcastsCopied' }>): KernelItem[] {
+  const elements = others.flatMap((mac, place): KernelItem[] => {
+    if (mac === undefined) return [];
+    return [
+      elementItem('copies', { key: placeKey(interfaceName, place), data: macKey(mac) }),
+      elementItem('others', { key: macKey(mac) }),
+      elementItem('places', { key: macAndPlaceKey(mac, place) }),
+    ];
+  });
+  return [tableItem('netdev'), ...elements, chainItem(interfaceName)];
 }
 
 function interfaceItems(set: PmipSet, names: readonly string[] = []): KernelItem[] {
@@ -247,6 +289,44 @@ function tunnelItems(
   const link = TUNNEL_LINKS[tunnel.encapsulation];
   const encapsulation = { source: ends.from, destination: ends.to, timeToLive: OUTER_TIME_TO_LIVE };
   return [linkItem(link), routeItem(ourRoute(at, undefined, encapsulation), link.name)];
+}
+
+function bindingItems(wish: Extract<Wish, { kind: 'binding' }>): KernelItem[] {
+  const { homeAddress, homeAgent, careOfAddress, interfaceIndex, source } = wish;
+  const destination = { network: homeAddress, length: 32 };
+  const at = { destination, table: RT_TABLE_MAIN, priority: HOME_ROUTE_PRIORITY, source };
+  return [
+    ...(wish.reverseTunneling ? admissionItems(wish) : []),
+    ...tunnelItems(wish, at, { from: homeAgent, to: careOfAddress }),
+    proxyNeighbourItem({ address: homeAddress, interfaceIndex }),
+  ];
+}
+
+/** The rule that leads to the route, and the element that draws the copies, are the last that are made. */
+function copyItems(wish: Extract<Wish, { kind: 'homeCopy' }>): KernelItem[] {
+  const { homeAddress, homeAgent, careOfAddress, encapsulation } = wish;
+  const at = { destination: { network: homeAddress, length: 32 }, table: COPIES_TABLE, priority: 0 };
+  const rule = {
+    source: ANYWHERE,
+    inputInterface: undefined,
+    outputInterface: TUNNEL_LINKS[encapsulation].name,
+    table: COPIES_TABLE,
+    priority: COPIES_RULE_PRIORITY,
+    protocol: PMIP_PROTOCOL,
+  };
+  return [
+    ...tunnelItems(wish, at, { from: homeAgent, to: careOfAddress }),
+    ruleItem(rule),
+    ...(wish.reverseTunneling ? admissionItems(wish) : []),
+    tableItem('ip'),
+    elementItem('copied_addresses', { key: addressKey(homeAddress) }),
+  ];
+}
+
+/** What comes from the mobile node out of a tunnel from its care-of address. */
+function admissionItems(wish: Omit<Tunnel, 'homeAgent'> & { readonly homeAddress: Ipv4Address }): KernelItem[] {
+  const key = tunnelEndKey({ ...wish, outerSource: wish.careOfAddress });
+  return [linkItem(TUNNEL_LINKS[wish.encapsulation]), tableItem('inet'), elementItem('bindings', { key })];
 }
 
 function visitorItems(wish: Extract<Wish, { kind: 'visitorRoute' }>): KernelItem[] {

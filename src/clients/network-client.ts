@@ -7,7 +7,7 @@ import type { NetlinkMessage } from '../wire/netlink.ts';
 import { decodeRouteMessage, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK } from '../wire/rtnetlink.ts';
 import { encodeAddressesDump } from '../wire/rtnetlink-address.ts';
 import { encodeLinksDump } from '../wire/rtnetlink-link.ts';
-import { encodeRouteQuery } from '../wire/rtnetlink-route.ts';
+import { encodeRouteQuery, PMIP_PROTOCOL, type Route } from '../wire/rtnetlink-route.ts';
 import { type HostConventions, NetlinkClient, type NetlinkEvent } from './netlink-client.ts';
 import { Network } from './network.ts';
 
@@ -21,6 +21,8 @@ export type NetworkEffect =
   | { readonly kind: 'changed' }
   /** A route has changed: the answers to `askSource` may be others now. */
   | { readonly kind: 'routesChanged' }
+  /** A route of ours has gone, by our own wish or that of somebody else. */
+  | { readonly kind: 'ownRouteGone'; readonly route: Route }
   /** Undefined where no route leads there. */
   | { readonly kind: 'sourceKnown'; readonly destination: Ipv4Address; readonly source: Ipv4Address | undefined }
   /** What cannot be read is passed over: one odd link is not to hide the others. */
@@ -104,7 +106,7 @@ export class NetworkClient {
     const decoded = this.#decoded(message);
     if (decoded === undefined) return [];
     if (decoded === 'malformed') return [{ kind: 'malformed' }];
-    if (decoded.kind === 'route') return [{ kind: 'routesChanged' }];
+    if (decoded.kind === 'route') return routeNews(decoded);
     return this.network.apply(decoded) && this.#isKnown ? [{ kind: 'changed' }] : [];
   }
 
@@ -129,4 +131,10 @@ export class NetworkClient {
   #send(octets: Uint8Array): NetworkEffect {
     return { kind: 'send', octets };
   }
+}
+
+/** Of what we do ourselves the kernel tells us, too: each binding and each visitor has a route. They lead to no other box. */
+function routeNews({ route, removed }: { readonly route: Route; readonly removed: boolean }): NetworkEffect[] {
+  if (route.protocol !== PMIP_PROTOCOL) return [{ kind: 'routesChanged' }];
+  return removed ? [{ kind: 'ownRouteGone', route }] : [];
 }

@@ -8,14 +8,20 @@
 // they reach only interfaces with a station that does Mobile IP by itself; one that has just come solicits, and is
 // answered by unicast. What routers advertise to ordinary hosts (RFC 1256) has no mobility extension, and passes.
 //
-// Broadcasts of the visited network do not go where all stations are visitors. Where others are too nothing can be kept
-// from one alone: all stations of a BSS share the key of its broadcasts.
+// Broadcasts of the visited network do not go where all stations are visitors. Where others are too: pmip-netdev-table.ts.
 //
 // The group bit is looked at first: it is what most frames lack.
 
 import type * as nftables from '../wire/nftables.ts';
 import * as expressions from '../wire/nftables-expressions.ts';
-import { DESTINATION_MAC, ETHERTYPE_ARP, ETHERTYPE_IPV4, isUdpTo, REGISTRATION_PORT } from './pmip-matches.ts';
+import {
+  DESTINATION_MAC,
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  GROUP_BIT,
+  isUdpTo,
+  REGISTRATION_PORT,
+} from './pmip-matches.ts';
 import { BRIDGE_SETS } from './pmip-sets.ts';
 
 type Rule = nftables.ChainWithRules['rules'][number];
@@ -26,7 +32,6 @@ const ICMP_TYPE = { header: 'transport', offset: 0, length: 1 } as const;
 const ADDRESS_COUNT = { header: 'transport', offset: 4, length: 1 } as const;
 const ADDRESSES_OFFSET = 8;
 const ADDRESS_OCTETS = 8;
-const GROUP_BIT = Uint8Array.of(1, 0, 0, 0, 0, 0);
 const IPPROTO_ICMP = Uint8Array.of(1);
 const ROUTER_ADVERTISEMENT = 9;
 const ROUTER_SOLICITATION = 10;

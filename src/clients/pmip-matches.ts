@@ -1,7 +1,9 @@
-// What the rules of both our tables look for in a packet.
+// What the rules of our tables look for in a packet.
 
 import * as expressions from '../wire/nftables-expressions.ts';
 
+/** The bit that makes a MAC address one of a group. */
+export const GROUP_BIT = Uint8Array.of(1, 0, 0, 0, 0, 0);
 export const DESTINATION_MAC = { header: 'link', offset: 0, length: 6 } as const;
 export const SOURCE_ADDRESS = { header: 'network', offset: 12, length: 4 } as const;
 export const DESTINATION_ADDRESS = { header: 'network', offset: 16, length: 4 } as const;

@@ -1,17 +1,25 @@
-// Our two nf_tables tables, and the sets and maps in them: what of a rule changes with every visitor and every binding.
+// Our nf_tables tables, and the sets and maps in them: what of a rule changes with every visitor and every binding.
 
 import { type Ipv4Address, type MacAddress, writeMac } from '../octets/address.ts';
-import { utf8Octets, viewOf } from '../octets/octets.ts';
+import { join, utf8Octets, viewOf } from '../octets/octets.ts';
 import * as nftables from '../wire/nftables.ts';
 import type { Note } from '../wire/nftables-notes.ts';
 import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
 
-export type PmipTable = 'bridge' | 'inet';
+export const PMIP_TABLE_FAMILIES = ['bridge', 'inet', 'ip', 'netdev'] as const;
+export type PmipTable = (typeof PMIP_TABLE_FAMILIES)[number];
 
 export const PMIP_TABLES: Readonly<Record<PmipTable, nftables.Table>> = {
   bridge: { family: 'bridge', name: 'pmip' },
   inet: { family: 'inet', name: 'pmip' },
+  ip: { family: 'ip', name: 'pmip' },
+  netdev: { family: 'netdev', name: 'pmip' },
 };
+
+/** How many stations of an interface can have copies of broadcasts: for each place there are rules. */
+export const COPY_PLACES = 32;
+/** Of `table netdev pmip`, beside those that have the names of interfaces: no interface's name has a slash. */
+export const COPY_CHAINS = { fromBridge: 'from/bridge', withinBss: 'within/bss' };
 
 const MAC_LENGTH = 6;
 /** Parts of a joined key are padded to words of four octets. */
@@ -20,6 +28,8 @@ const ADDRESS_OFFSET = 8;
 const ADDRESS_LENGTH = 4;
 const INTERFACE_NAME_LENGTH = 16;
 const TUNNEL_END_LENGTH = 12;
+const PLACE_LENGTH = 4;
+const PADDED_MAC_LENGTH = 8;
 /** More stations than radios carry; the kernel itself puts them in. */
 const MOST_DHCP_LOCALS = 4096;
 /** IP protocol numbers (RFC 2003 §3.1, RFC 2784 §3). */
@@ -33,25 +43,32 @@ const TUNNEL_END_NOTES: readonly Note[] = [
   [0, 0], // the byte order of the key is not told
   [
     3, // typeof
-    [
-      [0, 13], // joined:
-      [
-        1,
-        [
-          // `meta l4proto`
-          [
-            0,
-            [
-              [0, 9],
-              [1, [[0, 16]]],
-            ],
-          ],
-          [1, payloadNotes([12, 11])], // `ip saddr`
-          [2, payloadNotes([0, 0, 2, 256, 32])], // `@nh,256,32`: no protocol, no field, the network header
-        ],
-      ],
-    ],
+    joinedNotes(
+      metaNotes(16), // `meta l4proto`
+      payloadNotes([12, 11]), // `ip saddr`
+      payloadNotes([0, 0, 2, 256, 32]), // `@nh,256,32`: no protocol, no field, the network header
+    ),
   ],
+];
+
+/** To nft: `typeof @nh,48,48`, for what the network header begins with is here the Ethernet header. */
+const SOURCE_NOTES: readonly Note[] = [
+  [0, 2], // the byte order of the key is the network's
+  [3, payloadNotes([0, 0, 2, 48, 48])],
+];
+
+/** To nft: `typeof @nh,48,48 . meta mark`. */
+const PLACE_NOTES: readonly Note[] = [
+  [0, 0],
+  [3, joinedNotes(payloadNotes([0, 0, 2, 48, 48]), metaNotes(3))],
+];
+
+/** To nft: `typeof oifname . meta mark : @nh,48,48`. */
+const COPY_NOTES: readonly Note[] = [
+  [0, 0],
+  [1, 2], // the byte order of the value is the network's
+  [3, joinedNotes(metaNotes(7), metaNotes(3))],
+  [4, payloadNotes([0, 0, 2, 48, 48])],
 ];
 
 /** To nft: names of interfaces are in host order, as the kernel has them in its registers. */
@@ -146,15 +163,68 @@ export const INET_SETS = {
   },
 } as const;
 
-export type PmipSet = keyof typeof BRIDGE_SETS | keyof typeof INET_SETS;
+export const IP_SETS = {
+  /** Home agent: of mobile nodes with two care-of addresses. */
+  copied_addresses: {
+    table: PMIP_TABLES.ip,
+    name: 'copied_addresses',
+    keyType: nftables.NFT_TYPE.ipv4Address,
+    keyLength: ADDRESS_LENGTH,
+    id: 1,
+  },
+} as const;
 
-export const PMIP_SETS: Readonly<Record<PmipSet, nftables.SetOrMap>> = { ...BRIDGE_SETS, ...INET_SETS };
+export const NETDEV_SETS = {
+  /** Interface and place: the station there that is no visitor. */
+  copies: {
+    table: PMIP_TABLES.netdev,
+    name: 'copies',
+    keyType: nftables.NFT_TYPE.interfaceNameAndMark,
+    keyLength: INTERFACE_NAME_LENGTH + PLACE_LENGTH,
+    data: { type: nftables.NFT_TYPE.integer, length: MAC_LENGTH },
+    notes: COPY_NOTES,
+    id: 1,
+  },
+  /** All of them. */
+  others: {
+    table: PMIP_TABLES.netdev,
+    name: 'others',
+    keyType: nftables.NFT_TYPE.integer,
+    keyLength: MAC_LENGTH,
+    notes: SOURCE_NOTES,
+    id: 2,
+  },
+  /** Each with its place. */
+  places: {
+    table: PMIP_TABLES.netdev,
+    name: 'places',
+    keyType: nftables.NFT_TYPE.integerAndMark,
+    keyLength: PADDED_MAC_LENGTH + PLACE_LENGTH,
+    notes: PLACE_NOTES,
+    id: 3,
+  },
+} as const;
+
+export type PmipSet =
+  | keyof typeof BRIDGE_SETS
+  | keyof typeof INET_SETS
+  | keyof typeof IP_SETS
+  | keyof typeof NETDEV_SETS;
+
+export const PMIP_SETS: Readonly<Record<PmipSet, nftables.SetOrMap>> = {
+  ...BRIDGE_SETS,
+  ...INET_SETS,
+  ...IP_SETS,
+  ...NETDEV_SETS,
+};
 
 /** What came out of a tunnel and belongs to no binding and no visitor. */
 export const NOT_ADMITTED: nftables.Counter = { table: PMIP_TABLES.inet, name: 'not_admitted' };
 
 export function tableOfSet(set: PmipSet): PmipTable {
-  return set in BRIDGE_SETS ? 'bridge' : 'inet';
+  if (set in BRIDGE_SETS) return 'bridge';
+  if (set in INET_SETS) return 'inet';
+  return set in IP_SETS ? 'ip' : 'netdev';
 }
 
 export function macKey(mac: MacAddress): Uint8Array {
@@ -184,6 +254,24 @@ export function interfaceNameKey(name: string): Uint8Array {
   return key;
 }
 
+export function placeKey(interfaceName: string, place: number): Uint8Array {
+  return join([interfaceNameKey(interfaceName), placeMark(place)]);
+}
+
+export function macAndPlaceKey(mac: MacAddress, place: number): Uint8Array {
+  const key = new Uint8Array(PADDED_MAC_LENGTH + PLACE_LENGTH);
+  key.set(macKey(mac));
+  key.set(placeMark(place), PADDED_MAC_LENGTH);
+  return key;
+}
+
+/** As the mark of a packet, whatever its byte order. */
+export function placeMark(place: number): Uint8Array {
+  const mark = new Uint8Array(PLACE_LENGTH);
+  viewOf(mark).setUint32(0, place);
+  return mark;
+}
+
 export function tunnelEndKey(end: {
   readonly encapsulation: TunnelEncapsulation;
   readonly outerSource: Ipv4Address;
@@ -195,6 +283,20 @@ export function tunnelEndKey(end: {
   view.setUint32(4, end.outerSource);
   view.setUint32(8, end.homeAddress);
   return key;
+}
+
+function joinedNotes(...parts: readonly (readonly Note[])[]): Note[] {
+  return [
+    [0, 13],
+    [1, parts.map((part, index) => [index, part] as const)],
+  ];
+}
+
+function metaNotes(key: number): Note[] {
+  return [
+    [0, 9],
+    [1, [[0, key]]],
+  ];
 }
 
 function payloadNotes(numbers: readonly number[]): Note[] {

@@ -1,6 +1,6 @@
 // The book of wishes: which pieces of kernel state they need together, what became of each, and what has to be told to
-// whom. It knows nothing of messages. A home agent keeps thousands of wishes, so what can be made anew from a wish, its
-// pieces, is not kept.
+// whom. It knows nothing of messages. A home agent has thousands of wishes, and nearly all of them are fulfilled: of those
+// nothing is kept but the wish itself, from which its pieces can be made anew, and who needs which piece.
 
 import { isSameItem, type KernelItem } from './kernel-items.ts';
 import { itemsOf, type Wish, wishKey } from './kernel-wishes.ts';
@@ -8,10 +8,12 @@ import { itemsOf, type Wish, wishKey } from './kernel-wishes.ts';
 /** A piece that is to be in the kernel. One that changes has a new entry, so that answers for the old one tell nothing. */
 export type Entry = {
   readonly key: string;
-  /** The wishes that need it: most pieces have but one, and a set for each would be the most of the book. */
-  needs: WishRecord | Set<WishRecord>;
-  /** `waiting`: for its tunnel device. `released`: nobody needs it any more. */
-  state: 'waiting' | 'asked' | 'made' | 'failed' | 'released';
+  /** The only wish that needs it, by its key; undefined where there are, or were, several. */
+  wish: string | undefined;
+  /** How many wishes need it. */
+  needs: number;
+  /** `waiting`: for its tunnel device. */
+  state: 'waiting' | 'asked' | 'made' | 'failed';
 };
 
 /** What the kernel is, or was, asked for. */
@@ -22,33 +24,35 @@ export type Making = Asked & { readonly replaces: boolean };
 
 export type Change = { readonly makes: readonly Making[]; readonly removes: readonly KernelItem[] };
 
-export type WishRecord = {
-  wish: Wish;
-  entries: readonly Entry[];
-  told: 'nothing' | 'established' | 'failed';
-};
+/** A wish that is not fulfilled, or of which that is not told. */
+type Unfulfilled = { readonly pieces: readonly string[]; readonly told: 'nothing' | 'failed' };
 
-const NO_ENTRIES: readonly Entry[] = [];
+type Pieces = ReadonlyMap<string, KernelItem>;
+
+const NO_PIECES: Pieces = new Map();
 const NOTHING: Change = { makes: [], removes: [] };
 
 export class WishedItems {
-  readonly #wishes = new Map<string, WishRecord>();
-  readonly #entries = new Map<string, Entry>();
+  readonly #wishes = new Map<string, Wish>();
+  readonly #unfulfilled = new Map<string, Unfulfilled>();
+  /** By key. Of a piece that is made and that one wish alone needs, as most are, there is only the key of the wish. */
+  readonly #pieces = new Map<string, Entry | string>();
 
   /** Every piece once, with what it should be. */
-  pieces(): Asked[] {
-    const pieces: Asked[] = [];
-    for (const record of this.#wishes.values()) {
-      for (const item of itemsOf(record.wish)) {
-        const entry = this.#entries.get(item.key);
-        if (entry !== undefined && firstOf(entry.needs) === record) pieces.push({ entry, item });
+  *pieces(): Iterable<Asked> {
+    const shared = new Set<string>();
+    for (const [wish, wanted] of this.#wishes) {
+      for (const item of piecesOf(wanted).values()) {
+        const entry = this.#entryOf(item.key);
+        if (entry === undefined || (entry.wish ?? wish) !== wish || shared.has(item.key)) continue;
+        if (entry.wish === undefined) shared.add(item.key);
+        yield { entry, item };
       }
     }
-    return pieces;
   }
 
   has(itemKey: string): boolean {
-    return this.#entries.has(itemKey);
+    return this.#pieces.has(itemKey);
   }
 
   want(wishes: readonly Wish[]): Change {
@@ -61,100 +65,143 @@ export class WishedItems {
   unwant(keys: readonly string[]): Change {
     const removes: KernelItem[] = [];
     for (const key of keys) {
-      const record = this.#wishes.get(key);
-      if (record === undefined) continue;
+      const wish = this.#wishes.get(key);
+      if (wish === undefined) continue;
       this.#wishes.delete(key);
-      this.#release(record.entries, record, removes);
+      this.#unfulfilled.delete(key);
+      for (const item of piecesOf(wish).values()) this.#release(item, removes);
     }
     return { makes: [], removes };
   }
 
   clear(): void {
-    for (const entry of this.#entries.values()) entry.state = 'released';
     this.#wishes.clear();
-    this.#entries.clear();
+    this.#unfulfilled.clear();
+    this.#pieces.clear();
   }
 
   /** The wishes that are thereby fulfilled. */
-  made({ entry }: Asked): Wish[] {
-    if (entry.state === 'released') return [];
+  made({ entry, item }: Asked): Wish[] {
+    if (!this.#isCurrent(entry)) return [];
     entry.state = 'made';
-    return tell(entry, 'established', isFulfilled);
+    const wishes: Wish[] = [];
+    for (const key of this.#unfulfilledBy(entry)) {
+      if (!this.#isFulfilled(key)) continue;
+      this.#unfulfilled.delete(key);
+      wishes.push(...this.#wish(key));
+    }
+    // A table may be put in anew while it is there.
+    if (entry.wish !== undefined && item.kind !== 'table') this.#pieces.set(entry.key, entry.wish);
+    return wishes;
   }
 
   /** The wishes that are thereby not fulfilled, but for those told before. */
   failed({ entry }: Asked): Wish[] {
-    if (entry.state === 'released') return [];
+    if (!this.#isCurrent(entry)) return [];
     entry.state = 'failed';
-    return tell(entry, 'failed', () => true);
+    const untold = this.#needing(entry).filter((key) => this.#unfulfilled.get(key)?.told !== 'failed');
+    for (const key of untold) this.#tellLater(key, 'failed');
+    return untold.flatMap((key) => this.#wish(key));
   }
 
   /** It is tried again, and what comes of it is told again. */
   retried(entry: Entry): void {
-    for (const record of allOf(entry.needs)) record.told = 'nothing';
+    this.#pieces.set(entry.key, entry);
+    for (const key of this.#needing(entry)) this.#tellLater(key, 'nothing');
   }
 
   #wantOne(wish: Wish, makes: Making[], removes: KernelItem[]): void {
     const key = wishKey(wish);
-    let record = this.#wishes.get(key);
-    if (record === undefined) {
-      record = { wish, entries: NO_ENTRIES, told: 'nothing' };
-      this.#wishes.set(key, record);
+    const former = this.#wishes.get(key);
+    const before = former === undefined ? NO_PIECES : piecesOf(former);
+    const after = piecesOf(wish);
+    const makesBefore = makes.length;
+    for (const item of after.values()) {
+      const making = this.#hold(item, key, before.get(item.key));
+      if (making !== undefined) makes.push(making);
     }
-    const before = record.entries;
-    const entries: Entry[] = [];
-    for (const item of itemsOf(wish)) entries.push(this.#hold(item, record, makes));
-    if (before.length > 0) {
-      const left = before.filter((entry) => !entries.includes(entry));
-      this.#release(left, record, removes);
-    }
-    record.wish = wish;
-    record.entries = entries;
+    for (const item of before.values()) if (!after.has(item.key)) this.#release(item, removes);
+    this.#wishes.set(key, wish);
+    const told = makes.length > makesBefore ? 'nothing' : this.#unfulfilled.get(key)?.told;
+    if (told !== undefined) this.#unfulfilled.set(key, { pieces: [...after.keys()], told });
   }
 
-  /** What has to be made for it is added to `makes`. */
-  #hold(item: KernelItem, record: WishRecord, makes: Making[]): Entry {
-    let entry = this.#entries.get(item.key);
-    let replaces = false;
-    if (entry === undefined) {
-      entry = { key: item.key, needs: record, state: 'waiting' };
-      this.#entries.set(item.key, entry);
-    } else if (isMoreThanItsKey(item) && !isSameItem(itemOf(entry), item)) {
-      replaces = isInKernel(entry);
-      entry = this.#replace(entry);
-      addNeed(entry, record);
-    } else {
-      addNeed(entry, record);
-      if (entry.state !== 'failed') return entry;
-      entry.state = 'waiting';
+  /** `former`: what the same wish needed under this key until now. Undefined where nothing has to be made for it. */
+  #hold(item: KernelItem, wish: string, former: KernelItem | undefined): Making | undefined {
+    const present = this.#entryOf(item.key);
+    if (present === undefined) return this.#begin({ key: item.key, wish, needs: 1, state: 'waiting' }, item, false);
+    const isChanged = isMoreThanItsKey(item) && !isSameItem(former ?? this.#itemOf(present), item);
+    if (former === undefined) {
+      present.needs += 1;
+      present.wish = undefined;
+      this.#pieces.set(item.key, present);
     }
-    makes.push({ entry, item, replaces });
-    record.told = 'nothing';
-    return entry;
+    if (isChanged) return this.#begin({ ...present, state: 'waiting' }, item, isInKernel(present));
+    if (present.state !== 'failed') return undefined;
+    present.state = 'waiting';
+    return { entry: present, item, replaces: false };
   }
 
-  #replace(old: Entry): Entry {
-    const entry: Entry = { key: old.key, needs: old.needs, state: 'waiting' };
-    for (const record of allOf(old.needs)) {
-      record.entries = record.entries.map((each) => (each === old ? entry : each));
-    }
-    old.state = 'released';
-    this.#entries.set(entry.key, entry);
-    return entry;
+  #begin(entry: Entry, item: KernelItem, replaces: boolean): Making {
+    this.#pieces.set(entry.key, entry);
+    return { entry, item, replaces };
   }
 
-  /** The record still has the wish that needed them. */
-  #release(entries: readonly Entry[], record: WishRecord, removes: KernelItem[]): void {
-    if (entries.length === 0) return;
-    const items = itemsOf(record.wish);
-    for (const entry of entries) {
-      if (entry.state === 'released' || isStillNeeded(entry, record)) continue;
-      this.#entries.delete(entry.key);
-      const item = isInKernel(entry) ? items.find(({ key }) => key === entry.key) : undefined;
-      if (item !== undefined) removes.push(item);
-      entry.state = 'released';
-    }
+  /** What of a wish that needs it no more is needed by no other one. */
+  #release(item: KernelItem, removes: KernelItem[]): void {
+    const entry = this.#entryOf(item.key);
+    if (entry === undefined) return;
+    entry.needs -= 1;
+    if (entry.needs > 0) return;
+    this.#pieces.delete(item.key);
+    if (isInKernel(entry)) removes.push(item);
   }
+
+  #entryOf(itemKey: string): Entry | undefined {
+    const piece = this.#pieces.get(itemKey);
+    return typeof piece === 'string' ? { key: itemKey, wish: piece, needs: 1, state: 'made' } : piece;
+  }
+
+  #isCurrent(entry: Entry): boolean {
+    return this.#pieces.get(entry.key) === entry;
+  }
+
+  #itemOf(entry: Entry): KernelItem | undefined {
+    const [first] = this.#needing(entry);
+    const wish = first === undefined ? undefined : this.#wishes.get(first);
+    return wish && piecesOf(wish).get(entry.key);
+  }
+
+  /** The keys of the wishes that need it. */
+  #needing(entry: Entry): readonly string[] {
+    if (entry.wish !== undefined) return [entry.wish];
+    return [...this.#wishes].filter(([, wish]) => piecesOf(wish).has(entry.key)).map(([key]) => key);
+  }
+
+  #unfulfilledBy(entry: Entry): readonly string[] {
+    if (entry.wish !== undefined) return this.#unfulfilled.has(entry.wish) ? [entry.wish] : [];
+    return [...this.#unfulfilled].filter(([, { pieces }]) => pieces.includes(entry.key)).map(([key]) => key);
+  }
+
+  #isFulfilled(wish: string): boolean {
+    const pieces = this.#unfulfilled.get(wish)?.pieces ?? [];
+    return pieces.every((key) => this.#entryOf(key)?.state === 'made');
+  }
+
+  #tellLater(key: string, told: Unfulfilled['told']): void {
+    const wish = this.#wishes.get(key);
+    if (wish !== undefined) this.#unfulfilled.set(key, { pieces: [...piecesOf(wish).keys()], told });
+  }
+
+  #wish(key: string): Wish[] {
+    const wish = this.#wishes.get(key);
+    return wish === undefined ? [] : [wish];
+  }
+}
+
+/** A wish may name a piece twice. */
+function piecesOf(wish: Wish): Pieces {
+  return new Map(itemsOf(wish).map((item) => [item.key, item]));
 }
 
 /** Whether two items with its key may differ. */
@@ -168,50 +215,6 @@ function isMoreThanItsKey(item: KernelItem): boolean {
     default:
       return false;
   }
-}
-
-function itemOf(entry: Entry): KernelItem | undefined {
-  return itemsOf(firstOf(entry.needs).wish).find(({ key }) => key === entry.key);
-}
-
-function firstOf(needs: WishRecord | Set<WishRecord>): WishRecord {
-  if (!(needs instanceof Set)) return needs;
-  const [first] = needs;
-  if (first === undefined) throw new Error('a piece of kernel state that nobody needs is in the book');
-  return first;
-}
-
-function allOf(needs: WishRecord | Set<WishRecord>): Iterable<WishRecord> {
-  return needs instanceof Set ? needs : [needs];
-}
-
-function addNeed(entry: Entry, record: WishRecord): void {
-  if (entry.needs === record) return;
-  if (!(entry.needs instanceof Set)) entry.needs = new Set([entry.needs]);
-  entry.needs.add(record);
-}
-
-/** By others, when this one does not need it any more. */
-function isStillNeeded(entry: Entry, record: WishRecord): boolean {
-  if (!(entry.needs instanceof Set)) return entry.needs !== record;
-  if (entry.needs.size === 1) return !entry.needs.has(record);
-  entry.needs.delete(record);
-  return true;
-}
-
-function tell(entry: Entry, what: 'established' | 'failed', applies: (record: WishRecord) => boolean): Wish[] {
-  const wishes: Wish[] = [];
-  for (const record of allOf(entry.needs)) {
-    if (record.told === what || !applies(record)) continue;
-    record.told = what;
-    wishes.push(record.wish);
-  }
-  return wishes;
-}
-
-function isFulfilled(record: WishRecord): boolean {
-  for (const { state } of record.entries) if (state !== 'made') return false;
-  return true;
 }
 
 /** As far as we know: netlink does things in the order asked. */

@@ -143,6 +143,13 @@ export const MAIN = {
       help: 'DHCP of visitors: keep renews the home lease; strict ends proxying on any request.',
     },
     {
+      name: 'simultaneous_bindings',
+      property: 'areSimultaneousBindingsServed',
+      value: BOOLEAN,
+      default: '0',
+      help: 'Home agent: clients with Mobile IP of their own may be reached at two care-of addresses at once.',
+    },
+    {
       name: 'log_level',
       property: 'logLevel',
       value: { kind: 'choice', choices: ['error', 'warning', 'notice', 'info', 'debug'] },

@@ -4,7 +4,7 @@
 import { type Bss, HostapdClient, type HostapdEffect, type HostapdPurpose } from '../clients/hostapd-client.ts';
 import { type KernelOutput, KernelState } from '../clients/kernel-state.ts';
 import type { Wish } from '../clients/kernel-wishes.ts';
-import { NETWORK_GROUPS, NetworkClient, type NetworkEffect } from '../clients/network-client.ts';
+import { NetworkClient, type NetworkEffect } from '../clients/network-client.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { earlier } from '../roles/expiring-table.ts';
@@ -22,7 +22,7 @@ import { HomeAgentRoutes } from './home-agent-routes.ts';
 import { stationFrameArrival } from './inbound.ts';
 import { Log } from './log.ts';
 import { type Learned, NOTHING_LEARNED } from './map-inputs.ts';
-import { movedAddress } from './outbound.ts';
+import { movedAddress, NETLINK_SOCKETS } from './outbound.ts';
 import { Problems } from './problems.ts';
 import type { LogLine } from './report-text.ts';
 import { type RoleConfigurations, roleConfigurations } from './role-configurations.ts';
@@ -110,9 +110,9 @@ export class Daemon {
       case 'ubusDisconnected':
         return this.#ubusEffects(this.#ubus.disconnected(arrival.why, now.monotonicMs), now);
       case 'netlinkReceived':
-        return this.#netlinkReceived(arrival.channel, arrival.octets, now);
+        return this.#netlinkArrived(arrival.channel, arrival.octets, now);
       case 'netlinkOverrun':
-        return this.#netlinkOverrun(arrival.channel, now);
+        return this.#netlinkArrived(arrival.channel, undefined, now);
       case 'mapRead':
       case 'mapReceived':
         return this.#effects(this.#switchboard.mapArrived(arrival, now));
@@ -128,8 +128,7 @@ export class Daemon {
   }
 
   #started(now: Moment): void {
-    this.#depart({ kind: 'netlinkOpen', channel: 'network', groups: NETWORK_GROUPS });
-    for (const channel of ['route', 'netfilter'] as const) this.#depart({ kind: 'netlinkOpen', channel, groups: [] });
+    for (const each of NETLINK_SOCKETS) this.#depart(each);
     this.#networkEffects(this.#network.start(), now);
     this.#startedAtMs = now.monotonicMs;
     this.#ubusEffects(this.#desk.open(now), now);
@@ -163,7 +162,9 @@ export class Daemon {
     this.#logLines(this.#problems.replace('bridge', configurations.faults));
     this.#keepStandingWishes(now);
     this.#effects(this.#switchboard.configured(configurations, now));
-    this.#takeUpKeptState(now);
+    // Bindings and visitors of before a restart, as soon as it is known which of them can still be served.
+    const former = this.#config.main.isEnabled ? this.#keeper.takeUp() : undefined;
+    if (former !== undefined) this.#effects(this.#switchboard.restore(former, now));
     const ports = wiredPorts(this.#config, network, this.#hostapd.bsses());
     for (const each of this.#frameSockets.hear(configurations, ports)) this.#depart(each);
     for (const bss of this.#hostapd.bsses()) this.#serve(bss, now);
@@ -174,12 +175,6 @@ export class Daemon {
     const fetched = this.#servers.radius.associations;
     const surroundings = { sources, isCutOff, isGreServed: this.#isGreServed, fetched, learned: this.#learned };
     return roleConfigurations(this.#config, { network: this.#network.network, ...surroundings });
-  }
-
-  /** Bindings and visitors of before a restart, as soon as it is known which of them can still be served. */
-  #takeUpKeptState(now: Moment): void {
-    const former = this.#config.main.isEnabled ? this.#keeper.takeUp() : undefined;
-    if (former !== undefined) this.#effects(this.#switchboard.restore(former, now));
   }
 
   #keepStandingWishes(now: Moment): void {
@@ -333,14 +328,16 @@ export class Daemon {
     }
   }
 
-  #netlinkReceived(channel: NetlinkChannel, octets: Uint8Array, now: Moment): void {
-    if (channel === 'network') this.#networkEffects(this.#network.received(octets), now);
-    else this.#kernelOutputs(this.#kernel.received(channel, octets));
-  }
-
-  #netlinkOverrun(channel: NetlinkChannel, now: Moment): void {
-    if (channel === 'network') this.#networkEffects(this.#network.overrun(), now);
-    else this.#kernelOutputs(this.#kernel.overrun(channel));
+  /** Without octets: the socket has lost some. */
+  #netlinkArrived(channel: NetlinkChannel, octets: Uint8Array | undefined, now: Moment): void {
+    if (channel === 'network') {
+      this.#networkEffects(octets ? this.#network.received(octets) : this.#network.overrun(), now);
+    } else if (channel !== 'tables') {
+      this.#kernelOutputs(octets ? this.#kernel.received(channel, octets) : this.#kernel.overrun(channel));
+    } else if (!octets || this.#kernel.hasLostTable(octets)) {
+      // Who stops OpenWrt's firewall stops everybody's.
+      this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
+    }
   }
 
   #networkEffects(effects: readonly NetworkEffect[], now: Moment): void {
@@ -354,6 +351,9 @@ export class Daemon {
           this.#homeAgentRoutes.networkChanged();
           this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
           if (effect.kind === 'changed') this.#configure(now);
+          break;
+        case 'ownRouteGone':
+          if (this.#kernel.hasLostRoute(effect.route)) this.#timers.set('settle', now.monotonicMs + SETTLE_MS);
           break;
         case 'sourceKnown':
           this.#sourceKnown(effect, now);
@@ -477,7 +477,7 @@ export class Daemon {
   }
 
   #failed(part: FailedPart, failure: Failure): void {
-    if (part.kind === 'netlink' && part.channel !== 'network') {
+    if (part.kind === 'netlink' && (part.channel === 'route' || part.channel === 'netfilter')) {
       this.#kernelOutputs(this.#kernel.sendFailed(part.channel, failure.code));
     }
     const news = failureNews(part, failure);

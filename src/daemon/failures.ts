@@ -15,6 +15,8 @@ export function failureNews(part: FailedPart, failure: Failure): FailureNews {
   if (code === 'ENETDOWN') return { kind: 'count', name: `networkDown.${part.kind}` };
   switch (part.kind) {
     case 'netlink':
+      // Without nf_tables; that much `netfilter` tells.
+      if (part.channel === 'tables') return { kind: 'count', name: `tablesUnheard.${code}` };
       return problem(`netlink ${part.channel}`, netlinkText(part.channel, message));
     case 'registrationSocket': {
       const why = `port ${REGISTRATION_PORT} cannot be opened (${message})`;

@@ -10,11 +10,14 @@ export type Remembered = { readonly bindings: Iterable<unknown>; readonly visito
 const VERSION = 1;
 const NOTHING: KeptState = { bindings: [], visitors: [] };
 
-/** Row by row, as they are made: thousands of them need not be in memory at once. */
-export function encodeKeptState({ bindings, visitors }: Remembered): { text: string; rows: number } {
-  const [ofBindings, ofVisitors] = [texts(bindings), texts(visitors)];
-  const text = `{"version":${VERSION},"bindings":[${ofBindings.join()}],"visitors":[${ofVisitors.join()}]}`;
-  return { text, rows: ofBindings.length + ofVisitors.length };
+/** The text in pieces, row by row: thousands of them need not be in memory at once. In the end, how many rows there are. */
+export function* encodeKeptState({ bindings, visitors }: Remembered): Generator<string, number> {
+  yield `{"version":${VERSION},"bindings":[`;
+  const ofBindings = yield* encodeRows(bindings);
+  yield '],"visitors":[';
+  const ofVisitors = yield* encodeRows(visitors);
+  yield ']}';
+  return ofBindings + ofVisitors;
 }
 
 export function decodeKeptState(octets: Uint8Array | undefined): KeptState {
@@ -30,8 +33,13 @@ export function decodeKeptState(octets: Uint8Array | undefined): KeptState {
   }
 }
 
-function texts(rows: Iterable<unknown>): string[] {
-  return Array.from(rows, (row) => JSON.stringify(row));
+function* encodeRows(rows: Iterable<unknown>): Generator<string, number> {
+  let count = 0;
+  for (const row of rows) {
+    yield `${count === 0 ? '' : ','}${JSON.stringify(row)}`;
+    count += 1;
+  }
+  return count;
 }
 
 function isTable(value: unknown): value is { readonly [name: string]: unknown } {

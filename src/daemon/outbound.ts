@@ -1,13 +1,24 @@
 // From what roles want to what the kernel should have: the wishes behind a binding, a visitor and a station.
 
 import { TUNNEL_LINKS, type Wish } from '../clients/kernel-wishes.ts';
+import { NETWORK_GROUPS } from '../clients/network-client.ts';
 import type { Ipv4Address } from '../octets/address.ts';
 import type { AccessPointEffect } from '../roles/access-point/effects.ts';
 import type { Visitor } from '../roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../roles/home-agent/mobility-binding.ts';
 import type { Report } from '../roles/report.ts';
 import type { SubnetMap } from '../roles/subnet-map.ts';
+import type { Departure } from '../runtime/runtime.ts';
+import { NFNLGRP_NFTABLES } from '../wire/nftables.ts';
 import type { TunnelEncapsulation } from '../wire/rtnetlink-link.ts';
+
+/** The ways to the kernel, and what each hears unasked. */
+export const NETLINK_SOCKETS: readonly Departure[] = [
+  { kind: 'netlinkOpen', channel: 'network', groups: NETWORK_GROUPS },
+  { kind: 'netlinkOpen', channel: 'tables', groups: [NFNLGRP_NFTABLES] },
+  { kind: 'netlinkOpen', channel: 'route', groups: [] },
+  { kind: 'netlinkOpen', channel: 'netfilter', groups: [] },
+];
 
 /** Before the main table's rule (32766), behind the local one (0). */
 const REVERSE_RULE_PRIORITY = 434;
@@ -15,13 +26,16 @@ const REVERSE_RULE_PRIORITY = 434;
 const EXCEPTION_PRIORITY = 433;
 
 /** `source`: our address on the home link, where a mobile node expects the answers of its home router to come from. */
-export function bindingWishes(binding: MobilityBinding, source?: Ipv4Address): Wish[] {
-  const { homeAddress, homeAgent, careOfAddress, encapsulation, interfaceIndex } = binding;
-  const route: Wish = { kind: 'homeRoute', homeAddress, homeAgent, careOfAddress, encapsulation, source };
-  const neighbour: Wish = { kind: 'proxyNeighbour', homeAddress, interfaceIndex };
-  // Only a node that asked for a reverse tunnel may send through one (RFC 3024 §4.3).
-  if (!binding.reverseTunneling) return [route, neighbour];
-  return [{ kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation }, route, neighbour];
+export function bindingWish(binding: MobilityBinding, source?: Ipv4Address): Wish {
+  const { homeAddress, homeAgent, careOfAddress, encapsulation, interfaceIndex, reverseTunneling } = binding;
+  const tunnel = { homeAgent, careOfAddress, encapsulation };
+  return { kind: 'binding', homeAddress, ...tunnel, interfaceIndex, reverseTunneling, source };
+}
+
+/** The second of two simultaneous bindings. */
+export function copiesWish(binding: MobilityBinding): Wish {
+  const { homeAddress, homeAgent, careOfAddress, encapsulation, reverseTunneling } = binding;
+  return { kind: 'homeCopy', homeAddress, homeAgent, careOfAddress, encapsulation, reverseTunneling };
 }
 
 /** `usual`: the encapsulation that most visitors can be expected to have. */
@@ -64,7 +78,7 @@ function encapsulatingDeliveryWishes({
   const rule = { source: { network: homeAddress, length: 32 }, priority: EXCEPTION_PRIORITY };
   const inputInterface = TUNNEL_LINKS[encapsulation].name;
   return [
-    { kind: 'bindingTunnel', homeAddress, careOfAddress: homeAddress, encapsulation },
+    { kind: 'deliveryTunnel', homeAddress, encapsulation },
     { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation },
     { kind: 'reverseRule', ...rule, inputInterface, homeAgent, encapsulation },
     { kind: 'directRule', ...rule, inputInterface: link.interfaceName },
@@ -73,16 +87,31 @@ function encapsulatingDeliveryWishes({
 
 type OfInterface = Extract<
   AccessPointEffect,
-  { readonly kind: `${'advertisements' | 'barrier'}${'Wanted' | 'Unwanted'}` }
+  { readonly kind: `${'advertisements' | 'barrier' | 'broadcastCopies'}${'Wanted' | 'Unwanted'}` }
 >;
 
-export function interfaceWish({ kind, interfaceName }: OfInterface): Wish {
-  const isBarrier = kind === 'barrierWanted' || kind === 'barrierUnwanted';
-  return isBarrier ? barrierOf(interfaceName) : { kind: 'advertisementsHeard', interfaceName };
+export function interfaceWish(effect: OfInterface): Wish {
+  const { interfaceName } = effect;
+  switch (effect.kind) {
+    case 'advertisementsWanted':
+    case 'advertisementsUnwanted':
+      return { kind: 'advertisementsHeard', interfaceName };
+    case 'barrierWanted':
+    case 'barrierUnwanted':
+      return { kind: 'broadcastsKept', interfaceName };
+    case 'broadcastCopiesWanted':
+      return { kind: 'broadcastsCopied', interfaceName, others: effect.others };
+    case 'broadcastCopiesUnwanted':
+      return { kind: 'broadcastsCopied', interfaceName, others: [] };
+  }
 }
 
-export function barrierOf(interfaceName: string): Wish {
-  return { kind: 'broadcastsKept', interfaceName };
+/** What stands on an interface only while somebody watches who comes. */
+export function watchedWishes(interfaceName: string): Wish[] {
+  return [
+    { kind: 'broadcastsKept', interfaceName },
+    { kind: 'broadcastsCopied', interfaceName, others: [] },
+  ];
 }
 
 type Interception = Extract<AccessPointEffect, { readonly homeAddress: unknown; readonly agentMac: unknown }>;

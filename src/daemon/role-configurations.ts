@@ -78,6 +78,7 @@ export function roleConfigurations(config: Config, surroundings: Surroundings): 
     mostBindings: MOST_BINDINGS,
     agentAssociations,
     isGreServed,
+    areSimultaneousBindingsServed: config.main.areSimultaneousBindingsServed,
   };
   return {
     accessPoint: {

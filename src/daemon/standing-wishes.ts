@@ -4,7 +4,7 @@ import type { Bss } from '../clients/hostapd-client.ts';
 import { type Wish, wishKey } from '../clients/kernel-wishes.ts';
 import type { Network } from '../clients/network.ts';
 import type { Config } from '../config/config.ts';
-import { barrierOf } from './outbound.ts';
+import { watchedWishes } from './outbound.ts';
 import { wiredPorts } from './wired-ports.ts';
 
 type Hostapd = { bsses(): readonly Pick<Bss, 'interfaceName'>[] };
@@ -38,7 +38,7 @@ export class StandingWishes {
 
   /** Keys of what stands only while somebody watches who comes. */
   barriers(): string[] {
-    return this.#sockets.stationInterfaces().map((name) => wishKey(barrierOf(name)));
+    return this.#sockets.stationInterfaces().flatMap(watchedWishes).map(wishKey);
   }
 
   #wanted(config: Pick<Config, 'main' | 'bridges'>, network: Pick<Network, 'portsOf' | 'ownAddresses'>): Wish[] {

@@ -46,18 +46,20 @@ export class StateKeeper {
   }
 
   /** For a daemon that ends unasked, or makes way for the next one. */
-  state(now: Moment): string {
-    if (this.#last !== undefined) return this.#last;
-    const { text, rows } = encodeKeptState(this.#former ?? this.#agents.snapshot(now));
+  state(now: Moment): Iterable<string> {
+    if (this.#last !== undefined) return [this.#last];
     this.#revision = this.#agents.revision();
-    this.#rows = rows;
-    return text;
+    return this.#counted(this.#former ?? this.#agents.snapshot(now));
   }
 
   /** For one that is stopped: bindings hold until their time is over, visits are ended at their home agents. */
-  stateOfStopped(now: Moment): string {
+  stateOfStopped(now: Moment): Iterable<string> {
     const { bindings } = this.#former ?? this.#agents.snapshot(now);
-    this.#last = encodeKeptState({ bindings, visitors: [] }).text;
-    return this.#last;
+    this.#last = [...encodeKeptState({ bindings, visitors: [] })].join('');
+    return [this.#last];
+  }
+
+  *#counted(remembered: Remembered): Iterable<string> {
+    this.#rows = yield* encodeKeptState(remembered);
   }
 }

@@ -36,7 +36,7 @@ import {
 } from './inbound.ts';
 import type { Remembered } from './kept-state.ts';
 import { type MapArrival, MapDesk, type MapOutput } from './map-desk.ts';
-import { bindingWishes, interceptionWish, interfaceWish, visitorWishes } from './outbound.ts';
+import { bindingWish, copiesWish, interceptionWish, interfaceWish, visitorWishes } from './outbound.ts';
 import type { AgentLink, RoleConfigurations } from './role-configurations.ts';
 import { SharedWishes } from './shared-wishes.ts';
 
@@ -274,9 +274,11 @@ export class Switchboard {
         return [{ kind: 'unwanted', keys: [wishKey({ kind: 'dhcpLocal', mac: effect.mac })] }];
       case 'advertisementsWanted':
       case 'barrierWanted':
+      case 'broadcastCopiesWanted':
         return [{ kind: 'wanted', wishes: [interfaceWish(effect)] }];
       case 'advertisementsUnwanted':
       case 'barrierUnwanted':
+      case 'broadcastCopiesUnwanted':
         return [{ kind: 'unwanted', keys: [wishKey(interfaceWish(effect))] }];
       case 'dhcpRelayed': {
         const service = this.#configurations.accessPoint.bridges.get(effect.bridge);
@@ -355,9 +357,9 @@ export class Switchboard {
       case 'replyRelayed':
         return this.#replyToProxy(effect.octets, now) ?? this.#replyPassedOn(effect, now);
       case 'visitorWanted':
-        return this.#wanted(`visitor ${effect.visitor.homeAddress}`, this.#wishesOf(effect.visitor));
+        return this.#wanted(effect.visitor, this.#wishesOf(effect.visitor));
       case 'visitorUnwanted':
-        return this.#wanted(`visitor ${effect.visitor.homeAddress}`, []);
+        return this.#wanted(effect.visitor, []);
       case 'visitorRevoked': {
         const { homeAddress } = effect.visitor;
         return this.toAccessPoint({ kind: 'registrationVoided', homeAddress }, now);
@@ -381,9 +383,13 @@ export class Switchboard {
       case 'report':
         return [effect];
       case 'bindingWanted':
-        return this.#wanted(`binding ${effect.binding.homeAddress}`, this.#bindingWishes(effect.binding));
+        return [{ kind: 'wanted', wishes: [this.#bindingWish(effect.binding)] }];
       case 'bindingUnwanted':
-        return this.#wanted(`binding ${effect.binding.homeAddress}`, []);
+        return [{ kind: 'unwanted', keys: [wishKey(bindingWish(effect.binding))] }];
+      case 'copiesWanted':
+        return [{ kind: 'wanted', wishes: [copiesWish(effect.binding)] }];
+      case 'copiesUnwanted':
+        return [{ kind: 'unwanted', keys: [wishKey(copiesWish(effect.binding))] }];
       case 'homeLinkFrameSent': {
         const { interfaceIndex, octets } = effect;
         return [{ kind: 'departs', departure: { kind: 'linkFrameSend', interfaceIndex, octets } }];
@@ -454,14 +460,14 @@ export class Switchboard {
     return visitorWishes(visitor, subnetMap, encapsulation);
   }
 
-  #bindingWishes(binding: MobilityBinding): Wish[] {
+  #bindingWish(binding: MobilityBinding): Wish {
     const { homeAgent } = this.#configurations;
     const network = homeNetworkOf(binding.homeAddress, homeAgent);
-    return bindingWishes(binding, network && ownAddressIn(network, homeAgent));
+    return bindingWish(binding, network && ownAddressIn(network, homeAgent));
   }
 
-  #wanted(owner: string, wishes: readonly Wish[]): SwitchboardEffect[] {
-    const keys = this.#wishes.replace(owner, wishes);
+  #wanted({ homeAddress }: Visitor, wishes: readonly Wish[]): SwitchboardEffect[] {
+    const keys = this.#wishes.replace(homeAddress, wishes);
     const effects: SwitchboardEffect[] = wishes.length === 0 ? [] : [{ kind: 'wanted', wishes }];
     return keys.length === 0 ? effects : [...effects, { kind: 'unwanted', keys }];
   }

@@ -19,7 +19,9 @@ export function ubusTroubles(news: UbusNews, problems: Problems): LogLine[] {
       return problems.begin('ubus', text);
     }
     case 'objectRefused': {
-      const text = `ubusd refuses the object '${news.path}' (status ${news.status}); trying again`;
+      // ubusd says no more, whether the name is taken or the right is missing.
+      const causes = `does another pmip run, or does ubusd not know of its user (killall -HUP ubusd)?`;
+      const text = `ubusd refuses the object '${news.path}' (status ${news.status}): ${causes} trying again`;
       return [{ level: 'warning', text }];
     }
   }

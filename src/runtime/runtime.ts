@@ -7,7 +7,8 @@ import type { Random } from '../roles/role.ts';
 import type { Instruction } from '../wire/packet-filter.ts';
 
 /** `network`: watches links and addresses. `route` and `netfilter`: change what the kernel does. */
-export type NetlinkChannel = 'network' | 'route' | 'netfilter';
+/** `tables` only hears what becomes of nf_tables. */
+export type NetlinkChannel = 'network' | 'route' | 'netfilter' | 'tables';
 export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 
 /** What a daemon is built with. */
@@ -151,8 +152,8 @@ export type Departure =
     }
   /** Kept over a reboot. */
   | { readonly kind: 'mapWrite'; readonly octets: Uint8Array }
-  /** Kept over a restart of the daemon, not of the machine. */
-  | { readonly kind: 'stateWrite'; readonly text: string }
+  /** Kept over a restart of the daemon, not of the machine. The text, in pieces, is taken before anything else happens. */
+  | { readonly kind: 'stateWrite'; readonly text: Iterable<string> }
   /** A packet socket on the interface of a BSS; opened again with another filter, the filter alone is changed. */
   | {
       readonly kind: 'framesOpen';

@@ -10,6 +10,7 @@ export type Expression = { readonly name: string; readonly write: (writer: Messa
 export const REGISTER_1 = 1;
 export const REGISTER_1_WORD_2 = 9;
 export const REGISTER_1_WORD_3 = 10;
+export const REGISTER_2 = 2;
 const REGISTER_VERDICT = 0;
 
 const NFT_CMP_EQ = 0;
@@ -22,8 +23,10 @@ const NFT_EXTHDR_OP_TCPOPT = 1;
 const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
 const NFTA_VERDICT_CODE = 1;
+const NFTA_VERDICT_CHAIN = 2;
 const NF_DROP = 0;
 const NF_ACCEPT = 1;
+const NFT_GOTO = 0xfffffffc;
 const NFT_LOOKUP_F_INV = 1;
 const NFT_DYNSET_OP_ADD = 0;
 /** RFC 768. */
@@ -33,6 +36,8 @@ const HEADER = { link: 0, network: 1, transport: 2 };
 const META_KEY = {
   protocol: 1,
   priority: 2,
+  mark: 3,
+  outputInterface: 5,
   inputInterfaceName: 6,
   outputInterfaceName: 7,
   networkProtocol: 15,
@@ -42,12 +47,12 @@ const META_KEY = {
 
 export type HeaderField = { readonly header: keyof typeof HEADER; readonly offset: number; readonly length: number };
 
-export function metaLoad(key: keyof typeof META_KEY): Expression {
+export function metaLoad(key: keyof typeof META_KEY, register = REGISTER_1): Expression {
   return {
     name: 'meta',
     write: (writer) => {
       writer.networkNumber32(2, META_KEY[key]); // NFTA_META_KEY
-      writer.networkNumber32(1, REGISTER_1); // NFTA_META_DREG
+      writer.networkNumber32(1, register); // NFTA_META_DREG
     },
   };
 }
@@ -174,13 +179,32 @@ export function namedCounter(counter: { readonly name: string }): Expression {
   };
 }
 
-export function immediate(octets: Uint8Array): Expression {
+export function immediate(octets: Uint8Array, register = REGISTER_1): Expression {
   return {
     name: 'immediate',
     write: (writer) => {
-      writer.networkNumber32(1, REGISTER_1); // NFTA_IMMEDIATE_DREG
+      writer.networkNumber32(1, register); // NFTA_IMMEDIATE_DREG
       writer.nested(2, () => writer.octets(NFTA_DATA_VALUE, octets)); // NFTA_IMMEDIATE_DATA
     },
+  };
+}
+
+/** Sends a copy to the address in register 1 as its gateway, by the interface whose index is in register 2. */
+export function duplicate(): Expression {
+  return {
+    name: 'dup',
+    write: (writer) => {
+      writer.networkNumber32(1, REGISTER_1); // NFTA_DUP_SREG_ADDR
+      writer.networkNumber32(2, REGISTER_2); // NFTA_DUP_SREG_DEV
+    },
+  };
+}
+
+/** Family netdev: sends a copy out by the interface whose index is in register 2. */
+export function duplicateFrame(): Expression {
+  return {
+    name: 'dup',
+    write: (writer) => writer.networkNumber32(2, REGISTER_2), // NFTA_DUP_SREG_DEV
   };
 }
 
@@ -188,18 +212,26 @@ export function drop(): Expression {
   return verdict(NF_DROP);
 }
 
+/** The rules of another chain are asked, and no more of this one. */
+export function goTo(chain: { readonly name: string }): Expression {
+  return verdict(NFT_GOTO, chain.name);
+}
+
 /** The rest of the chain is not asked. */
 export function accept(): Expression {
   return verdict(NF_ACCEPT);
 }
 
-function verdict(code: number): Expression {
+function verdict(code: number, chain?: string): Expression {
   return {
     name: 'immediate',
     write: (writer) => {
       writer.networkNumber32(1, REGISTER_VERDICT); // NFTA_IMMEDIATE_DREG
       writer.nested(2, () => {
-        writer.nested(NFTA_DATA_VERDICT, () => writer.networkNumber32(NFTA_VERDICT_CODE, code));
+        writer.nested(NFTA_DATA_VERDICT, () => {
+          writer.networkNumber32(NFTA_VERDICT_CODE, code);
+          if (chain !== undefined) writer.text(NFTA_VERDICT_CHAIN, chain);
+        });
       });
     },
   };

@@ -7,6 +7,9 @@ import * as netlink from './netlink.ts';
 import type { Expression } from './nftables-expressions.ts';
 import { encodeNotes, type Note } from './nftables-notes.ts';
 
+/** linux/netfilter/nfnetlink.h: each change of nf_tables, by whomever. */
+export const NFNLGRP_NFTABLES = 7;
+
 const NFNL_MSG_BATCH_BEGIN = 0x10;
 const NFNL_MSG_BATCH_END = 0x11;
 const NFNL_SUBSYS_NFTABLES = 10;
@@ -15,6 +18,8 @@ const NFT_MSG_NEWTABLE = 0;
 const NFT_MSG_GETTABLE = 1;
 const NFT_MSG_DELTABLE = 2;
 const NFT_MSG_NEWCHAIN = 3;
+const NFT_MSG_GETCHAIN = 4;
+const NFT_MSG_DELCHAIN = 5;
 const NFT_MSG_NEWRULE = 6;
 const NFT_MSG_DELRULE = 8;
 const NFT_MSG_NEWSET = 9;
@@ -33,6 +38,7 @@ const NFTA_CHAIN_POLICY = 5;
 const NFTA_CHAIN_TYPE = 7;
 const NFTA_HOOK_HOOKNUM = 1;
 const NFTA_HOOK_PRIORITY = 2;
+const NFTA_HOOK_DEV = 3;
 const NFTA_RULE_CHAIN = 2;
 const NFTA_RULE_EXPRESSIONS = 4;
 const NFTA_LIST_ELEM = 1;
@@ -63,28 +69,39 @@ const NFT_SET_MAP = 8;
 const NFT_SET_EVAL = 32;
 const NF_ACCEPT = 1;
 
-const FAMILY = { inet: 1, bridge: 7 };
-const HOOK = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 };
+const FAMILY = { inet: 1, ip: 2, netdev: 5, bridge: 7 };
+/** The last is of the family netdev. */
+const HOOK = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4, egress: 1 };
 
 /** Numbers that the kernel keeps for nft, which prints a set's elements by them; joined keys are six bits each. */
 export const NFT_TYPE = {
+  integer: 4,
   ipv4Address: 7,
   macAddress: 9,
   macAndIpv4Address: (9 << 6) | 7,
   protocolAndIpv4AddressAndInteger: (12 << 12) | (7 << 6) | 4,
   interfaceName: 41,
+  interfaceNameAndMark: (41 << 6) | 19,
+  integerAndMark: (4 << 6) | 19,
 };
 
-export type Table = { readonly family: 'inet' | 'bridge'; readonly name: string };
+export type Table = { readonly family: keyof typeof FAMILY; readonly name: string };
 
-export type Chain = {
-  readonly table: Table;
-  readonly name: string;
+/** One that rules of other chains lead to. */
+export type Subchain = { readonly table: Table; readonly name: string };
+
+export type Chain = Subchain & {
   readonly hook: keyof typeof HOOK;
   readonly priority: number;
+  /** Family netdev: of this interface alone. */
+  readonly device?: string;
 };
 
-export type ChainWithRules = Chain & { readonly rules: readonly (readonly Expression[])[] };
+type Rules = { readonly rules: readonly (readonly Expression[])[] };
+
+export type SubchainWithRules = Subchain & Rules;
+
+export type ChainWithRules = Chain & Rules;
 
 export type SetOrMap = {
   readonly table: Table;
@@ -129,37 +146,72 @@ export function encodeTableRemoval(table: Table, littleEndian: boolean): Uint8Ar
   return begin(NFT_MSG_DELTABLE, 0, table, littleEndian).finish();
 }
 
+/** Whether a message of NFNLGRP_NFTABLES tells that a table is gone, whoever has removed it. */
+export function isTableRemoval(message: netlink.NetlinkMessage, table: Table, littleEndian: boolean): boolean {
+  const { type, payload } = message;
+  if (type !== messageType(NFT_MSG_DELTABLE)) return false;
+  const family = fixedPart(payload, NFGENMSG_LENGTH, 'removal of a table').getUint8(0);
+  const attributes = netlink.readAttributes(payload, NFGENMSG_LENGTH, littleEndian, 'removal of a table');
+  return family === FAMILY[table.family] && netlink.attributeText(attributes, NFTA_TABLE) === table.name;
+}
+
 /** Asks whether a table exists: answered by the table, or ENOENT. Not part of a batch. */
 export function encodeTableQuery(table: Table, littleEndian: boolean): Uint8Array {
   return begin(NFT_MSG_GETTABLE, 0, table, littleEndian).finish();
 }
 
-/** Makes a base chain of type filter that accepts; one that exists, alike, is left as it is. */
-export function encodeChain(chain: Chain, littleEndian: boolean): Uint8Array {
+/** Makes a chain, and where it has a hook, a base chain of type filter that accepts; one that exists, alike, is left as it is. */
+export function encodeChain(chain: Chain | Subchain, littleEndian: boolean): Uint8Array {
   const writer = begin(NFT_MSG_NEWCHAIN, netlink.NLM_F_CREATE, chain.table, littleEndian);
   writer.text(NFTA_CHAIN_NAME, chain.name);
-  writer.text(NFTA_CHAIN_TYPE, 'filter');
-  writer.networkNumber32(NFTA_CHAIN_POLICY, NF_ACCEPT);
-  writer.nested(NFTA_CHAIN_HOOK, () => {
-    writer.networkNumber32(NFTA_HOOK_HOOKNUM, HOOK[chain.hook]);
-    writer.networkNumber32(NFTA_HOOK_PRIORITY, chain.priority);
-  });
+  if ('hook' in chain) writeHook(writer, chain);
   return writer.finish();
 }
 
+function writeHook(writer: netlink.MessageWriter, { hook, priority, device }: Chain): void {
+  writer.text(NFTA_CHAIN_TYPE, 'filter');
+  writer.networkNumber32(NFTA_CHAIN_POLICY, NF_ACCEPT);
+  writer.nested(NFTA_CHAIN_HOOK, () => {
+    writer.networkNumber32(NFTA_HOOK_HOOKNUM, HOOK[hook]);
+    writer.networkNumber32(NFTA_HOOK_PRIORITY, priority);
+    if (device !== undefined) writer.text(NFTA_HOOK_DEV, device);
+  });
+}
+
+/** Fails with EBUSY where rules are in it or lead to it, and with ENOENT where there is none. */
+export function encodeChainRemoval(chain: Subchain, littleEndian: boolean): Uint8Array {
+  const writer = begin(NFT_MSG_DELCHAIN, 0, chain.table, littleEndian);
+  writer.text(NFTA_CHAIN_NAME, chain.name);
+  return writer.finish();
+}
+
+/** Of all tables of the family. */
+export function encodeChainsDump(table: Table, littleEndian: boolean): Uint8Array {
+  return begin(NFT_MSG_GETCHAIN, netlink.NLM_F_DUMP, table, littleEndian).finish();
+}
+
+/** Undefined where the message is of another kind, or tells of a chain of another table. */
+export function decodeChainName(
+  message: netlink.NetlinkMessage,
+  table: Table,
+  littleEndian: boolean,
+): string | undefined {
+  if (message.type !== messageType(NFT_MSG_NEWCHAIN)) return undefined;
+  fixedPart(message.payload, NFGENMSG_LENGTH, 'chain');
+  const attributes = netlink.readAttributes(message.payload, NFGENMSG_LENGTH, littleEndian, 'chain');
+  if (netlink.attributeText(attributes, NFTA_TABLE) !== table.name) return undefined;
+  return netlink.attributeText(attributes, NFTA_CHAIN_NAME);
+}
+
 /** Takes every rule out of a chain. */
-export function encodeChainFlush(chain: Pick<Chain, 'table' | 'name'>, littleEndian: boolean): Uint8Array {
+export function encodeChainFlush(chain: Subchain, littleEndian: boolean): Uint8Array {
   const writer = begin(NFT_MSG_DELRULE, 0, chain.table, littleEndian);
   writer.text(NFTA_RULE_CHAIN, chain.name);
   return writer.finish();
 }
 
 /** Adds a rule at the end of a chain. */
-export function encodeRule(
-  chain: Pick<Chain, 'table' | 'name'>,
-  expressions: readonly Expression[],
-  littleEndian: boolean,
-): Uint8Array {
+export function encodeRule(chain: Subchain, expressions: readonly Expression[], littleEndian: boolean): Uint8Array {
   const writer = begin(NFT_MSG_NEWRULE, netlink.NLM_F_CREATE | netlink.NLM_F_APPEND, chain.table, littleEndian);
   writer.text(NFTA_RULE_CHAIN, chain.name);
   writer.nested(NFTA_RULE_EXPRESSIONS, () => {

@@ -1,5 +1,5 @@
-// Routing rules (linux/fib_rules.h, struct fib_rule_hdr): packets of a prefix that come in by one interface look into a
-// table of their own.
+// Routing rules (linux/fib_rules.h, struct fib_rule_hdr): packets of a prefix that come in by one interface, or are to go
+// out by one, look into a table of their own.
 
 import { type Prefix, prefixOf, UNSPECIFIED_ADDRESS } from '../octets/address.ts';
 import { fixedPart, Malformed } from './malformed.ts';
@@ -16,11 +16,14 @@ const FRA_SRC = 2;
 const FRA_IIFNAME = 3;
 const FRA_PRIORITY = 6;
 const FRA_TABLE = 15;
+const FRA_OIFNAME = 17;
 const FRA_PROTOCOL = 21;
 
 export type Rule = {
   readonly source: Prefix;
   readonly inputInterface: string | undefined;
+  /** Of packets that are bound to it before they are routed. */
+  readonly outputInterface?: string | undefined;
   readonly table: number;
   readonly priority: number;
   readonly protocol: number;
@@ -51,6 +54,7 @@ export function decodeRule(payload: Uint8Array, littleEndian: boolean): Rule | u
   return {
     source: prefixOf(netlink.attributeIpv4(attributes, FRA_SRC) ?? UNSPECIFIED_ADDRESS, length),
     inputInterface: netlink.attributeText(attributes, FRA_IIFNAME),
+    outputInterface: netlink.attributeText(attributes, FRA_OIFNAME),
     table: netlink.attributeNumber(attributes, FRA_TABLE, littleEndian) ?? view.getUint8(4),
     priority: netlink.attributeNumber(attributes, FRA_PRIORITY, littleEndian) ?? 0,
     protocol: netlink.attributeNumber(attributes, FRA_PROTOCOL, littleEndian) ?? 0,
@@ -66,6 +70,7 @@ function encodeRule(type: number, flags: number, rule: Rule, littleEndian: boole
   view.setUint8(7, FR_ACT_TO_TABLE);
   if (rule.source.length > 0) writer.networkNumber32(FRA_SRC, rule.source.network);
   if (rule.inputInterface !== undefined) writer.text(FRA_IIFNAME, rule.inputInterface);
+  if (rule.outputInterface !== undefined) writer.text(FRA_OIFNAME, rule.outputInterface);
   if (rule.table > 255) writer.number32(FRA_TABLE, rule.table);
   writer.number32(FRA_PRIORITY, rule.priority);
   writer.number8(FRA_PROTOCOL, rule.protocol);

@@ -265,6 +265,11 @@ describe('what may be as it is, is a note:', () => {
       facts: factsOf(USUAL, { missingModules: new Set(['nf_conntrack_netlink']) }),
       text: /connections of a station/,
     },
+    {
+      name: 'no way to send copies of broadcasts',
+      facts: factsOf(USUAL, { missingModules: new Set(['nft_dup_netdev']) }),
+      text: /in one BSS apart/,
+    },
     { name: 'a small MTU', facts: factsOf(USUAL, { mtus: new Map([['wan', 1492]]) }), text: /MTU of 1492/ },
     { name: 'no NTP', facts: factsOf(USUAL, { isNtpOff: true }), text: /NTP is off/ },
     { name: 'no fw4', facts: factsOf(USUAL, { firewall: undefined }), text: /no fw4/ },

@@ -8,8 +8,7 @@ import { hex } from '../hex.ts';
 import { answer, CONVENTIONS, obedient } from './netlink-answers.ts';
 
 function entryOf(item: KernelItem): Entry {
-  const wish = { kind: 'bridgeTable' } as const;
-  return { key: item.key, needs: { wish, entries: [], told: 'nothing' }, state: 'waiting' };
+  return { key: item.key, wish: 'bridgeTable', needs: 1, state: 'waiting' };
 }
 
 function making(item: KernelItem, replaces = false): Making {

@@ -12,6 +12,7 @@ import { ip, mac, prefix } from '../addresses.ts';
 import { hex, overwritten } from '../hex.ts';
 import { body } from '../wire/netlink-recordings.ts';
 import { CONNECTION } from '../wire/nfnetlink-conntrack-recordings.ts';
+import { NEWS_OF_TABLE_REMOVAL } from '../wire/nftables-recordings.ts';
 import { answer, CONVENTIONS, done, isDump, reply } from './netlink-answers.ts';
 
 const ENOENT = 2;
@@ -19,6 +20,7 @@ const EEXIST = 17;
 const ENODEV = 19;
 const EOPNOTSUPP = 95;
 const RTM_NEWNEIGH = 28;
+const RTM_GETNEIGH = 30;
 const NFT_MSG_NEWSETELEM = 0xa0c;
 const NFT_MSG_DELSETELEM = 0xa0e;
 const NFT_MSG_DELTABLE = 0xa02;
@@ -26,12 +28,14 @@ const NFT_MSG_GETOBJ = 0xa13;
 const IPCTNL_MSG_CT_GET = 0x101;
 const IPCTNL_MSG_CT_DELETE = 0x102;
 
-const HOME_ROUTE: Wish = {
-  kind: 'homeRoute',
+const BINDING: Wish = {
+  kind: 'binding',
   homeAddress: ip('10.1.0.77'),
   homeAgent: ip('10.255.1.2'),
   careOfAddress: ip('10.255.2.2'),
   encapsulation: 'ipip',
+  interfaceIndex: 4,
+  reverseTunneling: false,
 };
 const VISITOR_ROUTE: Wish = {
   kind: 'visitorRoute',
@@ -116,17 +120,18 @@ function route(kernel: Kernel) {
 describe('making', () => {
   test('a route into a tunnel is made when the device has told its index, and the wish is fulfilled', () => {
     const kernel = new Kernel();
-    expect(kernel.settle(kernel.state.wanted([HOME_ROUTE]))).toEqual([{ kind: 'established', wish: HOME_ROUTE }]);
-    expect(kernel.types()).toEqual([RTM_NEWLINK, RTM_NEWLINK, RTM_GETLINK, RTM_NEWROUTE]);
+    expect(kernel.settle(kernel.state.wanted([BINDING]))).toEqual([{ kind: 'established', wish: BINDING }]);
+    expect(kernel.types()).toEqual([RTM_NEWLINK, RTM_NEWLINK, RTM_GETLINK, RTM_NEWNEIGH, RTM_NEWROUTE]);
     expect(route(kernel)).toMatchObject({ interfaceIndex: 9, destination: prefix('10.1.0.77/32') });
   });
 
-  test('the next route by the device that exists is one message', () => {
+  test('the next binding by the device that exists is a route and the proxy entry after it, in one datagram', () => {
     const kernel = new Kernel();
-    kernel.settle(kernel.state.wanted([HOME_ROUTE]));
-    const [send, ...more] = kernel.state.wanted([{ ...HOME_ROUTE, homeAddress: ip('10.1.0.78') } as Wish]);
+    kernel.settle(kernel.state.wanted([BINDING]));
+    const [send, ...more] = kernel.state.wanted([{ ...BINDING, homeAddress: ip('10.1.0.78') } as Wish]);
     expect(send?.kind === 'send' && decodeNetlinkMessages(send.octets, true).map(({ type }) => type)).toEqual([
       RTM_NEWROUTE,
+      RTM_NEWNEIGH,
     ]);
     expect(more).toEqual([]);
   });
@@ -167,23 +172,23 @@ describe('refusals', () => {
     const kernel = new Kernel();
     kernel.refused.set(RTM_NEWLINK, EOPNOTSUPP).set(RTM_GETLINK, ENODEV);
     const reason = 'the kernel has no ipip tunnels: install kmod-ipip';
-    const failed = { kind: 'failed', wish: HOME_ROUTE, errnoName: 'EOPNOTSUPP', reason };
-    expect(kernel.settle(kernel.state.wanted([HOME_ROUTE]))).toEqual([failed]);
+    const failed = { kind: 'failed', wish: BINDING, errnoName: 'EOPNOTSUPP', reason };
+    expect(kernel.settle(kernel.state.wanted([BINDING]))).toEqual([failed]);
     expect(kernel.types()).not.toContain(RTM_NEWROUTE);
   });
 
   test('what failed is made when the wish is repeated and the kernel can', () => {
     const kernel = new Kernel();
     kernel.refused.set(RTM_NEWLINK, EOPNOTSUPP).set(RTM_GETLINK, ENODEV);
-    kernel.settle(kernel.state.wanted([HOME_ROUTE]));
+    kernel.settle(kernel.state.wanted([BINDING]));
     kernel.refused.clear();
-    expect(kinds(kernel.settle(kernel.state.wanted([HOME_ROUTE])))).toEqual(['established']);
+    expect(kinds(kernel.settle(kernel.state.wanted([BINDING])))).toEqual(['established']);
   });
 
   test('a device of our name and another kind is in the way', () => {
     const kernel = new Kernel();
     kernel.linkKind = 'gre';
-    const [told] = kernel.settle(kernel.state.wanted([HOME_ROUTE]));
+    const [told] = kernel.settle(kernel.state.wanted([BINDING]));
     expect(told).toMatchObject({ kind: 'failed', reason: expect.stringContaining('pmip0 is in the way (gre)') });
   });
 
@@ -209,9 +214,9 @@ describe('refusals', () => {
 
   test('a route whose tunnel device was deleted looks for the device again', () => {
     const kernel = new Kernel();
-    kernel.settle(kernel.state.wanted([HOME_ROUTE]));
+    kernel.settle(kernel.state.wanted([BINDING]));
     kernel.refused.set(RTM_NEWROUTE, ENODEV);
-    const moved: Wish = { ...HOME_ROUTE, careOfAddress: ip('10.255.3.2') };
+    const moved: Wish = { ...BINDING, careOfAddress: ip('10.255.3.2') };
     const outputs = kernel.state.wanted([moved]);
     const [send] = outputs;
     if (send?.kind !== 'send') throw new Error('no send');
@@ -220,7 +225,7 @@ describe('refusals', () => {
     kernel.refused.clear();
     expect(kernel.settle(survey)).toEqual([
       { kind: 'established', wish: moved },
-      { kind: 'reconciled', made: 2, removed: 0 },
+      { kind: 'reconciled', made: 3, removed: 0 },
     ]);
   });
 
@@ -245,32 +250,34 @@ describe('refusals', () => {
 describe('reconciling', () => {
   test('what the kernel lost is made again', () => {
     const kernel = new Kernel();
-    kernel.settle(kernel.state.wanted([HOME_ROUTE]));
+    kernel.settle(kernel.state.wanted([BINDING]));
     kernel.done.length = 0;
     const told = kernel.settle(kernel.state.reconcile({ sweep: false }));
-    expect(told.at(-1)).toEqual({ kind: 'reconciled', made: 2, removed: 0 });
+    expect(told.at(-1)).toEqual({ kind: 'reconciled', made: 3, removed: 0 });
     expect(kernel.types().filter((type) => type === RTM_NEWROUTE)).toHaveLength(1);
   });
 
   test('what is there already is not made again, and fulfils the wish of a daemon that was restarted', () => {
     const before = new Kernel();
-    before.settle(before.state.wanted([HOME_ROUTE]));
-    const made = before.done.find(({ type }) => type === RTM_NEWROUTE);
+    before.settle(before.state.wanted([BINDING]));
+    const made = (type: number) => before.done.find((message) => message.type === type)?.payload ?? hex('');
     const kernel = new Kernel();
-    kernel.dumps.set(RTM_GETLINK, kernel.tunnelLink()).set(RTM_GETROUTE, made?.payload ?? hex(''));
-    kernel.settle(kernel.state.wanted([HOME_ROUTE]));
+    kernel.dumps.set(RTM_GETLINK, kernel.tunnelLink());
+    kernel.dumps.set(RTM_GETROUTE, made(RTM_NEWROUTE)).set(RTM_GETNEIGH, made(RTM_NEWNEIGH));
+    kernel.settle(kernel.state.wanted([BINDING]));
     kernel.done.length = 0;
     const told = kernel.settle(kernel.state.reconcile({ sweep: true }));
-    expect(told).toEqual([{ kind: 'reconciled', made: 0, removed: 2 }]);
-    // The tables that the kernel seems to have are wished by nobody; the route and the device stay.
+    expect(told).toEqual([{ kind: 'reconciled', made: 0, removed: 4 }]);
+    // The tables that the kernel seems to have are wished by nobody; what the binding is made of stays.
     expect(kernel.types()).toContain(NFT_MSG_DELTABLE);
     expect(kernel.types()).not.toContain(RTM_NEWROUTE);
+    expect(kernel.types()).not.toContain(RTM_NEWNEIGH);
     expect(kernel.types()).not.toContain(RTM_DELROUTE);
   });
 
   test('only a sweep removes what nobody wishes', () => {
     const before = new Kernel();
-    before.settle(before.state.wanted([HOME_ROUTE]));
+    before.settle(before.state.wanted([BINDING]));
     const made = before.done.find(({ type }) => type === RTM_NEWROUTE);
     const kernel = new Kernel();
     kernel.dumps.set(RTM_GETROUTE, made?.payload ?? hex(''));
@@ -301,7 +308,7 @@ describe('reconciling', () => {
     const kernel = new Kernel();
     let outputs = state.reconcile({ sweep: false });
     const told: KernelOutput[] = [];
-    for (let rounds = 0; rounds < 20 && outputs.length > 0; rounds++) {
+    for (let rounds = 0; rounds < 40 && outputs.length > 0; rounds++) {
       outputs = outputs.flatMap((output) => {
         if (output.kind !== 'send') {
           told.push(output);
@@ -315,14 +322,32 @@ describe('reconciling', () => {
     expect(kernel.state.isIdle).toBe(true);
   });
 
+  test('a table that somebody has removed is missed while it is wished for', () => {
+    const kernel = new Kernel();
+    expect(kernel.state.hasLostTable(NEWS_OF_TABLE_REMOVAL)).toBe(false);
+    kernel.settle(kernel.state.wanted([INTERCEPTION]));
+    expect(kernel.state.hasLostTable(NEWS_OF_TABLE_REMOVAL)).toBe(true);
+  });
+
+  test('a route that somebody has removed is missed while it is wished for', () => {
+    const kernel = new Kernel();
+    kernel.settle(kernel.state.wanted([VISITOR_ROUTE]));
+    const made = kernel.done.find(({ type }) => type === RTM_NEWROUTE);
+    const route = made && decodeRoute(made.payload, true);
+    if (route === undefined) throw new Error('no route was made');
+    expect(kernel.state.hasLostRoute(route)).toBe(true);
+    kernel.settle(kernel.state.unwanted([wishKey(VISITOR_ROUTE)]));
+    expect(kernel.state.hasLostRoute(route)).toBe(false);
+  });
+
   test('removeAll forgets the wishes and removes device and tables', () => {
     const kernel = new Kernel();
-    kernel.settle(kernel.state.wanted([HOME_ROUTE, INTERCEPTION]));
+    kernel.settle(kernel.state.wanted([BINDING, INTERCEPTION]));
     kernel.dumps.set(RTM_GETLINK, kernel.tunnelLink());
     kernel.done.length = 0;
     expect(kinds(kernel.settle(kernel.state.removeAll()))).toEqual(['reconciled']);
     expect(kernel.types()).toContain(RTM_DELLINK);
-    expect(kernel.types().filter((type) => type === NFT_MSG_DELTABLE)).toHaveLength(2);
+    expect(kernel.types().filter((type) => type === NFT_MSG_DELTABLE)).toHaveLength(4);
     expect(kernel.types()).not.toContain(NFT_MSG_DELSETELEM);
   });
 });
@@ -414,7 +439,7 @@ describe('forgetting the connections of an address', () => {
       ...kernel.state.reconcile({ sweep: true }),
       ...kernel.state.forgetConnections(ip('10.1.0.78')),
     ];
-    expect(kernel.settle(outputs)).toEqual([{ kind: 'reconciled', made: 0, removed: 2 }]);
+    expect(kernel.settle(outputs)).toEqual([{ kind: 'reconciled', made: 0, removed: 4 }]);
     // And those of nobody.
     expect(kernel.types().filter((type) => type === IPCTNL_MSG_CT_GET)).toHaveLength(9);
   });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { elementItem, linkItem, routeItem, ruleItem, tableItem } from '../../src/clients/kernel-items.ts';
+import { chainItem, elementItem, linkItem, routeItem, ruleItem, tableItem } from '../../src/clients/kernel-items.ts';
 import { type KernelProtocol, KernelSurvey } from '../../src/clients/kernel-survey.ts';
 import { TUNNEL_LINKS } from '../../src/clients/kernel-wishes.ts';
+import { interfaceChain, NETDEV_CHAINS } from '../../src/clients/pmip-netdev-table.ts';
 import { PMIP_SETS, PMIP_TABLES } from '../../src/clients/pmip-sets.ts';
 import { decodeNetlinkMessages, type NetlinkMessage } from '../../src/wire/netlink.ts';
+import { encodeChain } from '../../src/wire/nftables.ts';
 import { encodeTunnelLink } from '../../src/wire/rtnetlink-link.ts';
 import { encodeRouteAddition, type Route } from '../../src/wire/rtnetlink-route.ts';
 import { encodeRuleAddition } from '../../src/wire/rtnetlink-rule.ts';
@@ -11,7 +13,8 @@ import { ip, prefix } from '../addresses.ts';
 import { hex, overwritten } from '../hex.ts';
 import { BRIDGE_LINK, ELEMENTS, message, NEIGHBOUR, PROXY_NEIGHBOUR } from '../wire/netlink-recordings.ts';
 
-const TABLES_AND_SETS = Object.keys(PMIP_TABLES).length + Object.keys(PMIP_SETS).length;
+/** And the chains of one table. */
+const NETFILTER_STEPS = Object.keys(PMIP_TABLES).length + Object.keys(PMIP_SETS).length + 1;
 
 const ROUTE: Route = {
   destination: prefix('10.1.0.77/32'),
@@ -96,17 +99,35 @@ describe('what is ours is known', () => {
 
   test('by our tables and what is in their sets', () => {
     const survey = new KernelSurvey(true);
-    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(TABLES_AND_SETS);
+    expect(complete(survey, 'netfilter', [message(0xa0c, ELEMENTS)])).toBe(NETFILTER_STEPS);
     expect(survey.seen(tableItem('bridge').key)).toEqual(tableItem('bridge'));
     const data = hex('020000000001');
     expect(survey.seen(elementItem('visitors', { key: KEY }).key)).toEqual(elementItem('visitors', { key: KEY, data }));
   });
 });
 
+test('chains of interfaces are known, those that they lead to and those of other tables are not', () => {
+  const survey = new KernelSurvey(true);
+  const chains = [
+    interfaceChain('phy0-ap0'),
+    { ...interfaceChain('phy1-ap0'), table: { family: 'netdev', name: 'other' } as const },
+  ];
+  const told = [
+    ...chains.map((chain) => encodeChain(chain, true)),
+    ...NETDEV_CHAINS.map((chain) => encodeChain(chain, true)),
+  ];
+  complete(
+    survey,
+    'netfilter',
+    told.flatMap((octets) => decodeNetlinkMessages(octets, true)),
+  );
+  expect(survey.allSeen().filter(({ kind }) => kind === 'chain')).toEqual([chainItem('phy0-ap0')]);
+});
+
 describe('the survey goes on', () => {
   test('when the kernel has no such table', () => {
     const survey = new KernelSurvey(true);
-    for (let steps = 0; steps < TABLES_AND_SETS; steps++) survey.refused('netfilter');
+    for (let steps = 0; steps < NETFILTER_STEPS; steps++) survey.refused('netfilter');
     expect([survey.isComplete, survey.step('netfilter'), survey.allSeen()]).toEqual([false, undefined, []]);
     complete(survey, 'route', []);
     expect(survey.isComplete).toBe(true);

@@ -3,7 +3,14 @@ import { itemsOf, type Wish, wishKey } from '../../src/clients/kernel-wishes.ts'
 import { ip, mac, prefix } from '../addresses.ts';
 
 const TUNNEL = { homeAgent: ip('10.255.1.2'), careOfAddress: ip('10.255.2.2'), encapsulation: 'ipip' } as const;
-const HOME_ROUTE: Wish = { kind: 'homeRoute', homeAddress: ip('10.1.0.77'), ...TUNNEL };
+const BINDING: Wish = {
+  kind: 'binding',
+  homeAddress: ip('10.1.0.77'),
+  interfaceIndex: 4,
+  reverseTunneling: false,
+  ...TUNNEL,
+};
+const HOME_COPY: Wish = { kind: 'homeCopy', homeAddress: ip('10.1.0.77'), reverseTunneling: false, ...TUNNEL };
 const REVERSE_TUNNEL: Wish = { kind: 'reverseTunnel', ...TUNNEL };
 const VISITOR_ROUTE: Wish = {
   kind: 'visitorRoute',
@@ -26,7 +33,7 @@ function itemKeys(wish: Wish): string[] {
 describe('the key of a wish', () => {
   test('stays when the wish changes', () => {
     const changes: [Wish, Wish][] = [
-      [HOME_ROUTE, { ...HOME_ROUTE, careOfAddress: ip('10.255.3.2'), encapsulation: 'gre' }],
+      [BINDING, { ...BINDING, careOfAddress: ip('10.255.3.2'), encapsulation: 'gre' }],
       [VISITOR_ROUTE, { ...VISITOR_ROUTE, interfaceIndex: 5, mac: mac('02:00:00:00:00:78') }],
       [REVERSE_TUNNEL, { ...REVERSE_TUNNEL, careOfAddress: ip('10.255.3.2') }],
       [INTERCEPTION, { ...INTERCEPTION, agentMac: mac('02:00:00:00:00:02'), local: false }],
@@ -36,10 +43,11 @@ describe('the key of a wish', () => {
 
   test('differs between wishes that can be held together', () => {
     const wishes: Wish[] = [
-      HOME_ROUTE,
-      { ...HOME_ROUTE, homeAddress: ip('10.1.0.78') },
+      BINDING,
+      { ...BINDING, homeAddress: ip('10.1.0.78') },
+      HOME_COPY,
       VISITOR_ROUTE,
-      { kind: 'proxyNeighbour', homeAddress: ip('10.1.0.77'), interfaceIndex: 4 },
+      { kind: 'deliveryTunnel', homeAddress: ip('10.1.0.77'), encapsulation: 'ipip' },
       REVERSE_TUNNEL,
       { kind: 'tunnelDevice', encapsulation: 'ipip' },
       { kind: 'tunnelDevice', encapsulation: 'gre' },
@@ -64,8 +72,52 @@ describe('the key of a wish', () => {
 });
 
 describe('what a wish is made of', () => {
+  test('copies take a route of their own, which a rule for the tunnel device leads to', () => {
+    const items = itemsOf(HOME_COPY);
+    expect(items.map(({ kind }) => kind)).toEqual(['link', 'route', 'rule', 'table', 'element']);
+    expect(items[1]).toMatchObject({
+      device: 'pmip0',
+      route: {
+        destination: prefix('10.1.0.77/32'),
+        table: 434,
+        encapsulation: { source: TUNNEL.homeAgent, destination: TUNNEL.careOfAddress },
+      },
+    });
+    const rule = { source: prefix('0.0.0.0/0'), inputInterface: undefined, outputInterface: 'pmip0', table: 434 };
+    expect(items[2]).toMatchObject({ rule });
+    expect(items[4]).toMatchObject({ set: 'copied_addresses' });
+    // Of two bindings, what comes by either reverse tunnel is let out.
+    const admitted = itemsOf({ ...HOME_COPY, reverseTunneling: true });
+    expect(admitted.map(({ kind }) => kind)).toEqual([
+      ...['link', 'route', 'rule', 'link', 'table', 'element', 'table', 'element'],
+    ]);
+    expect(admitted[5]).toMatchObject({ set: 'bindings' });
+  });
+
+  test('the rule for copies into gre tunnels is another than for ipip', () => {
+    const rules = [HOME_COPY, { ...HOME_COPY, encapsulation: 'gre' as const }].map((wish) => itemsOf(wish)[2]?.key);
+    expect(new Set(rules).size).toBe(2);
+  });
+
+  test('a binding is a route into its tunnel before the proxy entry that draws packets to it', () => {
+    expect(itemKeys(BINDING)).toEqual([
+      'link pmip0',
+      `route ${ip('10.1.0.77')}/32 254 434`,
+      `proxyNeighbour ${ip('10.1.0.77')} 4`,
+    ]);
+  });
+
+  test('with a reverse tunnel it lets packets out of it, and without one it does not', () => {
+    const element = 'element bindings 2f0000000aff02020a01004d';
+    const gre: Wish = { ...BINDING, encapsulation: 'gre' };
+    expect(itemKeys({ ...gre, reverseTunneling: true } as Wish)).toEqual(
+      expect.arrayContaining(['table inet', element]),
+    );
+    expect(itemKeys(gre).filter((key) => key.startsWith('element'))).toEqual([]);
+  });
+
   test('a route into a tunnel needs the device, and has both ends of the tunnel', () => {
-    const [device, route] = itemsOf(HOME_ROUTE);
+    const [device, route] = itemsOf(BINDING);
     expect(device).toMatchObject({ kind: 'link', link: { name: 'pmip0', mtuOctets: 1480 } });
     expect(route).toMatchObject({
       device: 'pmip0',
@@ -109,7 +161,7 @@ describe('what a wish is made of', () => {
   );
 
   test('a visitor of its own home agent is reached on the link before the tunnel', () => {
-    const priorities = [VISITOR_ROUTE, HOME_ROUTE].map((wish) => {
+    const priorities = [VISITOR_ROUTE, BINDING].map((wish) => {
       const route = itemsOf(wish).find(({ kind }) => kind === 'route');
       return route?.kind === 'route' ? route.route.priority : undefined;
     });
@@ -128,11 +180,11 @@ describe('what a wish is made of', () => {
   });
 
   test('what may come out of a tunnel is an element of the set for its direction', () => {
-    const { homeAddress, homeAgent, careOfAddress, encapsulation } = { ...TUNNEL, homeAddress: ip('10.1.0.77') };
-    expect(itemKeys({ kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation: 'gre' })).toEqual([
+    const { homeAddress, homeAgent, encapsulation } = { ...TUNNEL, homeAddress: ip('10.1.0.77') };
+    expect(itemKeys({ kind: 'deliveryTunnel', homeAddress, encapsulation: 'gre' })).toEqual([
       'link pmip1',
       'table inet',
-      'element bindings 2f0000000aff02020a01004d',
+      'element bindings 2f0000000a01004d0a01004d',
     ]);
     expect(itemKeys({ kind: 'visitorTunnel', homeAddress, homeAgent, encapsulation })).toEqual([
       'link pmip0',
@@ -187,6 +239,17 @@ describe('what a wish is made of', () => {
     ]);
   });
 
+  test('copies of broadcasts: an element for each place that is taken, and the chain that draws them last', () => {
+    const others = [undefined, mac('02:00:00:00:00:77')];
+    expect(itemKeys({ kind: 'broadcastsCopied', interfaceName: 'phy0-ap0', others })).toEqual([
+      'table netdev',
+      'element copies 706879302d617030000000000000000000000001',
+      'element others 020000000077',
+      'element places 020000000077000000000001',
+      'chain phy0-ap0',
+    ]);
+  });
+
   test('the other wishes are one piece each', () => {
     const rule: Wish = {
       kind: 'reverseRule',
@@ -197,10 +260,9 @@ describe('what a wish is made of', () => {
     };
     const { source, inputInterface, priority } = rule;
     const direct: Wish = { kind: 'directRule', source, inputInterface, priority };
-    const proxy: Wish = { kind: 'proxyNeighbour', homeAddress: ip('10.1.0.77'), interfaceIndex: 4 };
-    const kinds = [rule, direct, proxy, { kind: 'mssClamp' } as const, { kind: 'bridgeTable' } as const].map((wish) =>
+    const kinds = [rule, direct, { kind: 'mssClamp' } as const, { kind: 'bridgeTable' } as const].map((wish) =>
       itemsOf(wish).map(({ kind }) => kind),
     );
-    expect(kinds).toEqual([['rule'], ['rule'], ['proxyNeighbour'], ['table'], ['table']]);
+    expect(kinds).toEqual([['rule'], ['rule'], ['table'], ['table']]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkClient, type NetworkEffect } from '../../src/clients/network-client.ts';
 import { decodeNetlinkMessages } from '../../src/wire/netlink.ts';
-import { ip, mac } from '../addresses.ts';
+import { encodeRouteAddition, encodeRouteRemoval, PMIP_PROTOCOL, type Route } from '../../src/wire/rtnetlink-route.ts';
+import { ip, mac, prefix } from '../addresses.ts';
 import { FakeKernel } from '../daemon/fake-kernel.ts';
 
 const BRIDGE_MAC = mac('02:00:00:00:01:01');
@@ -159,4 +160,28 @@ test('a change of routes is told as such', () => {
   unasked.fill(0, 8, 12);
   machine.perform(machine.client.received(unasked));
   expect(machine.takeTold()).toEqual(['routesChanged']);
+});
+
+test('a route of ours is news to nobody but when it goes', () => {
+  const machine = new Machine();
+  machine.perform(machine.client.start());
+  machine.takeTold();
+  const route: Route = {
+    destination: prefix('10.1.0.77/32'),
+    table: 254,
+    priority: 0,
+    protocol: PMIP_PROTOCOL,
+    scope: 253,
+    type: 1,
+    interfaceIndex: 4,
+    gateway: undefined,
+    preferredSource: undefined,
+    encapsulation: undefined,
+  };
+  machine.kernel.received('route', encodeRouteAddition(route, true));
+  machine.notify();
+  expect(machine.told).toEqual([]);
+  machine.kernel.received('route', encodeRouteRemoval(route, true));
+  machine.notify();
+  expect(machine.told).toEqual([{ kind: 'ownRouteGone', route }]);
 });

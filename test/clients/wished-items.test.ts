@@ -10,11 +10,13 @@ const VISITOR: Wish = {
   mac: mac('02:00:00:00:00:77'),
 };
 const FIRST: Wish = {
-  kind: 'homeRoute',
+  kind: 'binding',
   homeAddress: ip('10.1.0.77'),
   homeAgent: ip('10.255.1.2'),
   careOfAddress: ip('10.255.2.2'),
   encapsulation: 'ipip',
+  interfaceIndex: 4,
+  reverseTunneling: false,
 };
 const SECOND: Wish = { ...FIRST, homeAddress: ip('10.1.0.78') };
 
@@ -36,10 +38,16 @@ describe('wanting', () => {
 
   test('two wishes share a device; it goes with the last', () => {
     const wished = new WishedItems();
-    expect(kinds(wished.want([FIRST, SECOND])).makes).toEqual(['link', 'route', 'route']);
+    expect(kinds(wished.want([FIRST, SECOND])).makes).toEqual([
+      'link',
+      'route',
+      'proxyNeighbour',
+      'route',
+      'proxyNeighbour',
+    ]);
     for (const piece of wished.pieces()) wished.made(piece);
-    expect(kinds(wished.unwant([wishKey(FIRST)])).removes).toEqual(['route']);
-    expect(kinds(wished.unwant([wishKey(SECOND)])).removes.sort()).toEqual(['link', 'route']);
+    expect(kinds(wished.unwant([wishKey(FIRST)])).removes).toEqual(['route', 'proxyNeighbour']);
+    expect(kinds(wished.unwant([wishKey(SECOND)])).removes.sort()).toEqual(['link', 'proxyNeighbour', 'route']);
   });
 
   test('another MAC address replaces the neighbour alone', () => {
@@ -103,7 +111,7 @@ describe('telling', () => {
     wished.want([{ ...VISITOR, mac: mac('02:00:00:00:00:78'), interfaceIndex: 5 }]);
     expect(old.flatMap((asked) => [...wished.made(asked), ...wished.failed(asked)])).toEqual([]);
     wished.clear();
-    expect(wished.pieces()).toEqual([]);
+    expect([...wished.pieces()]).toEqual([]);
   });
 
   test('only what differs of a changed wish is replaced, and all of it is removed', () => {
@@ -122,8 +130,14 @@ describe('telling', () => {
   test('every piece is told once, whoever needs it', () => {
     const wished = new WishedItems();
     wished.want([FIRST, SECOND]);
-    expect(wished.pieces().map(({ item }) => item.kind)).toEqual(['link', 'route', 'route']);
+    expect([...wished.pieces()].map(({ item }) => item.kind)).toEqual([
+      'link',
+      'route',
+      'proxyNeighbour',
+      'route',
+      'proxyNeighbour',
+    ]);
     wished.unwant([wishKey(FIRST)]);
-    expect(wished.pieces().map(({ item }) => item.kind)).toEqual(['link', 'route']);
+    expect([...wished.pieces()].map(({ item }) => item.kind)).toEqual(['link', 'route', 'proxyNeighbour']);
   });
 });

@@ -71,6 +71,7 @@ describe('a configuration', () => {
         authoritativeAccessPoints: [],
         subnetMapKey: undefined,
         isStationDirectoryUsed: true,
+        areSimultaneousBindingsServed: false,
         dhcp: 'keep',
         logLevel: 'notice',
         ubusSocket: '/var/run/ubus/ubus.sock',

@@ -216,6 +216,23 @@ describe('what is missing', () => {
     expect(problemsOf(box)).toEqual([]);
   });
 
+  test.each(BYTE_ORDERS)(
+    'a table that somebody has removed is made again, with all in it, on a $order machine',
+    (how) => {
+      const box = newBox(how);
+      box.start(USUAL);
+      box.world.wait(1000);
+      const before = box.kernel.state();
+      for (const family of ['bridge', 'inet'] as const) {
+        const octets = box.kernel.loseTable(family, 'pmip');
+        box.arrive({ kind: 'netlinkReceived', channel: 'tables', octets });
+      }
+      expect(box.kernel.state()).not.toEqual(before);
+      box.world.wait(1000);
+      expect(box.kernel.state()).toEqual(before);
+    },
+  );
+
   test('the bridge: one line; when it comes, its BSS is served', () => {
     const box = new World().addBox(1);
     box.addBss('phy0-ap0');
@@ -413,7 +430,7 @@ describe('what makes no sense', () => {
     const box = started();
     const before = box.kernel.state();
     const random = seededRandom(4);
-    for (const channel of ['network', 'route', 'netfilter'] as const) {
+    for (const channel of ['network', 'route', 'netfilter', 'tables'] as const) {
       for (let count = 0; count < 100; count++) {
         const octets = Uint8Array.from({ length: Math.floor(random() * 80) }, () => Math.floor(random() * 256));
         box.arrive({ kind: 'netlinkReceived', channel, octets });

@@ -16,6 +16,11 @@ test('a taken port 434 is told with what to do', () => {
   expect(news.kind === 'problem' && news.text).toMatch(/port 434 .*Address already in use.*end what uses it/);
 });
 
+test('that changes of nf_tables cannot be heard is counted', () => {
+  const news = failureNews({ kind: 'netlink', channel: 'tables' }, { code: 'EPERM', message: 'not permitted' });
+  expect(news).toEqual({ kind: 'count', name: 'tablesUnheard.EPERM' });
+});
+
 test('each part of the world that says no has its own problem', () => {
   const failure = { code: 'EPERM', message: 'Operation not permitted' };
   const parts = [

@@ -14,7 +14,7 @@ import {
   NLM_F_CREATE,
   readAttributes,
 } from '../../src/wire/netlink.ts';
-import { decodeElements } from '../../src/wire/nftables.ts';
+import { decodeElements, encodeTableRemoval } from '../../src/wire/nftables.ts';
 import { decodeRouteMessage, type RouteMessage } from '../../src/wire/rtnetlink.ts';
 import { answer, done, isDump, reply } from '../clients/netlink-answers.ts';
 
@@ -46,7 +46,7 @@ const NFT_VERBS: Readonly<Record<number, string>> = {
 };
 const NFT = 10;
 const NEWSETELEM = (NFT << 8) | 12;
-const FAMILIES: Readonly<Record<number, string>> = { 1: 'inet', 7: 'bridge' };
+const FAMILIES: Readonly<Record<number, string>> = { 1: 'inet', 2: 'ip', 5: 'netdev', 7: 'bridge' };
 const NTF_PROXY = 8;
 const FIRST_FREE_INDEX = 100;
 
@@ -85,6 +85,20 @@ export class FakeKernel {
   addAddress(address: FakeAddress): void {
     this.#addresses.push(address);
     this.#notifications.push(this.#unasked(RTM.newAddress, this.#addressPayload(address)));
+  }
+
+  /** Somebody removes a table; what the socket `tables` hears of it. */
+  loseTable(family: 'inet' | 'bridge', name: string): Uint8Array {
+    this.#removeTable(`${family} ${name}`);
+    return encodeTableRemoval({ family, name }, this.#littleEndian);
+  }
+
+  /** Somebody removes a route, named as in `state`; what the socket `network` hears of it. */
+  loseRoute(route: string): Uint8Array {
+    const [key, kept] = [...this.#kept].find(([, { text }]) => text === route) ?? [];
+    if (key === undefined || kept === undefined) throw new Error(`there is no ${route}`);
+    this.#kept.delete(key);
+    return this.#unasked(RTM.newRoute + 1, kept.payload);
   }
 
   /** What the socket `network` hears without having asked. */

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
+import { COPY_PLACES } from '../../src/clients/pmip-sets.ts';
 import {
-  bindingWishes,
+  bindingWish,
+  copiesWish,
   interceptionWish,
   interfaceWish,
   movedAddress,
+  NETLINK_SOCKETS,
   visitorWishes,
+  watchedWishes,
 } from '../../src/daemon/outbound.ts';
+import { MOST_OTHERS } from '../../src/roles/access-point/interface-census.ts';
 import type { Visitor } from '../../src/roles/foreign-agent/visitor-list.ts';
 import type { MobilityBinding } from '../../src/roles/home-agent/mobility-binding.ts';
 import { SubnetMap } from '../../src/roles/subnet-map.ts';
@@ -49,18 +54,28 @@ test('what an interface keeps from its stations, or lets through, is a wish of i
   expect(wishes).toEqual([barrier, barrier, advertisements, advertisements]);
 });
 
-describe('a binding', () => {
-  test('is a route into its tunnel before the proxy entry that draws packets to it', () => {
-    expect(bindingWishes(binding(false))).toEqual([
-      { kind: 'homeRoute', ...terms },
-      { kind: 'proxyNeighbour', homeAddress: terms.homeAddress, interfaceIndex: 4 },
-    ]);
-  });
+test('copies of broadcasts are for the others in their places, and there are as many places as there may be others', () => {
+  const others = [PHONE, undefined];
+  const wanted = interfaceWish({ kind: 'broadcastCopiesWanted', interfaceName: 'phy0-ap0', others });
+  expect(wanted).toEqual({ kind: 'broadcastsCopied', interfaceName: 'phy0-ap0', others });
+  const unwanted = interfaceWish({ kind: 'broadcastCopiesUnwanted', interfaceName: 'phy0-ap0' });
+  expect(watchedWishes('phy0-ap0').map(wishKey)).toContain(wishKey(unwanted));
+  expect(wishKey(unwanted)).toBe(wishKey(wanted));
+  expect(COPY_PLACES).toBe(MOST_OTHERS);
+});
 
-  test('with a reverse tunnel lets packets out of it, and one without does not', () => {
-    expect(kinds(bindingWishes(binding(true)))).toEqual(['bindingTunnel', 'homeRoute', 'proxyNeighbour']);
-    expect(kinds(bindingWishes(binding(false)))).not.toContain('bindingTunnel');
-  });
+test('a binding is one wish, with the address that its home router has', () => {
+  expect([false, true].map((reverseTunneling) => bindingWish(binding(reverseTunneling), ip('10.1.0.1')))).toEqual([
+    { kind: 'binding', ...terms, interfaceIndex: 4, reverseTunneling: false, source: ip('10.1.0.1') },
+    { kind: 'binding', ...terms, interfaceIndex: 4, reverseTunneling: true, source: ip('10.1.0.1') },
+  ]);
+});
+
+test('the second of two bindings has copies, and its reverse tunnel', () => {
+  expect([false, true].map((reverseTunneling) => copiesWish(binding(reverseTunneling)))).toEqual([
+    { kind: 'homeCopy', ...terms, reverseTunneling: false },
+    { kind: 'homeCopy', ...terms, reverseTunneling: true },
+  ]);
 });
 
 describe('a visitor', () => {
@@ -101,7 +116,7 @@ describe('a visitor', () => {
     const { homeAddress, homeAgent, careOfAddress } = terms;
     const source = { network: homeAddress, length: 32 };
     expect(visitorWishes({ ...visitor(true), encapsulatingDelivery: true }, MAP, 'gre').slice(2)).toEqual([
-      { kind: 'bindingTunnel', homeAddress, careOfAddress: homeAddress, encapsulation: 'gre' },
+      { kind: 'deliveryTunnel', homeAddress, encapsulation: 'gre' },
       { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation: 'gre' },
       { kind: 'reverseRule', source, inputInterface: 'pmip1', homeAgent, encapsulation: 'gre', priority: 433 },
       { kind: 'directRule', source, inputInterface: 'br-lan', priority: 433 },
@@ -151,4 +166,14 @@ test('packets of an address take another way when it is bound, moves, visits, or
   }
   for (const kind of ['bindingRenewed', 'visitorRenewed'] as const)
     expect(movedAddress({ kind, ...node })).toBeUndefined();
+});
+
+test('the kernel is heard on four sockets, of which two hear unasked', () => {
+  const heard = NETLINK_SOCKETS.map((each) => each.kind === 'netlinkOpen' && [each.channel, each.groups.length > 0]);
+  expect(Object.fromEntries(heard.map((each) => each || []))).toEqual({
+    network: true,
+    tables: true,
+    route: false,
+    netfilter: false,
+  });
 });

@@ -60,5 +60,5 @@ test('switched off, all that stood is gone', () => {
 });
 
 test('barriers are those of the interfaces of stations', () => {
-  expect(newStanding().barriers()).toEqual(['broadcastsKept phy0-ap0']);
+  expect(newStanding().barriers()).toEqual(['broadcastsKept phy0-ap0', 'broadcastsCopied phy0-ap0']);
 });

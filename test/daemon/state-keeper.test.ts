@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { decodeKeptState, encodeKeptState } from '../../src/daemon/kept-state.ts';
+import { decodeKeptState } from '../../src/daemon/kept-state.ts';
 import { StateKeeper } from '../../src/daemon/state-keeper.ts';
 import { utf8Octets } from '../../src/octets/octets.ts';
 import { at } from '../roles/moments.ts';
+import { keptText } from './kept-text.ts';
 
-const decoded = (text: string) => decodeKeptState(utf8Octets(text));
+const decoded = (pieces: Iterable<string>) => decodeKeptState(utf8Octets([...pieces].join('')));
 const FORMER = { bindings: ['former'], visitors: ['visitor'] };
 
 function agents() {
@@ -31,7 +32,7 @@ test('it is behind from a change to the next writing, and waits longer where the
 test('what a former daemon kept is taken up once, and not at all where it is nothing', () => {
   const keeper = new StateKeeper(agents());
   expect(keeper.takeUp()).toBeUndefined();
-  keeper.read(utf8Octets(encodeKeptState(FORMER).text));
+  keeper.read(utf8Octets(keptText(FORMER).text));
   expect(keeper.takeUp()).toEqual(FORMER);
   expect(keeper.takeUp()).toBeUndefined();
   keeper.read(undefined);
@@ -40,7 +41,7 @@ test('what a former daemon kept is taken up once, and not at all where it is not
 
 test('until it was taken up, it is what is written again', () => {
   const keeper = new StateKeeper(agents());
-  keeper.read(utf8Octets(encodeKeptState(FORMER).text));
+  keeper.read(utf8Octets(keptText(FORMER).text));
   expect(decoded(keeper.state(at(0)))).toEqual(FORMER);
   expect(decoded(keeper.stateOfStopped(at(0)))).toEqual({ ...FORMER, visitors: [] });
   keeper.takeUp();
@@ -54,6 +55,6 @@ test('what a stopped daemon then takes back does not change what was written', (
   remembered.snapshot = () => ({ bindings: [], visitors: [] });
   remembered.revision = () => -1;
   expect(keeper.isBehind).toBe(false);
-  expect(keeper.state(at(1))).toEqual(last);
+  expect([...keeper.state(at(1))]).toEqual([...last]);
   expect(decoded(last)).toEqual({ bindings: ['binding'], visitors: [] });
 });

@@ -29,3 +29,10 @@ test('what the kernel refused is counted, and a problem until it is in place', (
   expect(kernelTroubles({ kind: 'established', wish }, problems, counters)).toMatchObject([{ level: 'notice' }]);
   expect(problems.all()).toEqual([]);
 });
+
+test('an object that is refused comes with what may be the cause', () => {
+  const news = { kind: 'objectRefused', path: 'pmip', status: 2 } as const;
+  expect(ubusTroubles(news, new Problems())).toMatchObject([
+    { level: 'warning', text: expect.stringMatching(/'pmip'.*another pmip.*killall -HUP ubusd/) },
+  ]);
+});

@@ -246,7 +246,7 @@ export class Box {
         this.#filters.delete(departure.interfaceName);
         break;
       case 'stateWrite':
-        this.state = utf8Octets(departure.text);
+        this.state = utf8Octets([...departure.text].join(''));
         break;
       case 'frameSend':
         this.#toStation(departure.interfaceName, departure.octets);

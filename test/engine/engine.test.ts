@@ -31,7 +31,8 @@ const WARNINGS = [
 const OPTIONS = ['--no-unhandled-rejection', '-m'];
 const directory = mkdtempSync(join(tmpdir(), 'pmip-engine-'));
 
-// The interfaces have no IPv6, whose own messages would be among the frames.
+// The interfaces have no IPv6, whose own messages would be among the frames. Until the kernel has seen the carrier of
+// `left`, which it does later than the commands return, its queue drops what is sent without a word.
 const IN_NAMESPACE = `
   ulimit -n 4096 || true
   echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null || true
@@ -44,6 +45,7 @@ const IN_NAMESPACE = `
   ip link set left up
   ip link set right up
   ip neigh add 10.9.0.99 lladdr 02:00:00:00:00:63 dev left
+  until ip link show left | grep -q 'state UP'; do sleep 0.01; done
   exec "$@"
 `;
 

@@ -159,10 +159,12 @@ export const reverseRule = (homeAgent: Ipv4Address): Wish => ({
   homeAgent,
   priority: 434,
 });
-export const homeRoute = (careOfAddress: Ipv4Address): Wish => ({
-  kind: 'homeRoute',
+export const binding = (careOfAddress: Ipv4Address): Wish => ({
+  kind: 'binding',
   homeAddress: HOME_ADDRESS,
   careOfAddress,
   homeAgent: HOME_AGENT,
   encapsulation: 'ipip',
+  interfaceIndex: bridgeIndex,
+  reverseTunneling: false,
 });

@@ -14,6 +14,7 @@ import { check, holds, run, same } from './harness.ts';
 import {
   AGENT_MAC,
   address,
+  binding,
   bridgeIndex,
   CARE_OF_ADDRESS,
   CONVENTIONS,
@@ -24,7 +25,6 @@ import {
   HOME_AGENT,
   HOME_AGENT_TABLE,
   hasTunnels,
-  homeRoute,
   interception,
   ip,
   kinds,
@@ -71,7 +71,7 @@ check(
 check(
   'ARP for a mobile node that is away is answered by proxy',
   withHost((host) => {
-    const wish: Wish = { kind: 'proxyNeighbour', homeAddress: HOME_ADDRESS, interfaceIndex: bridgeIndex };
+    const wish = binding(CARE_OF_ADDRESS);
     settle(host, host.state.wanted([wish]));
     same(ip('neigh show proxy', ['dst', 'dev', 'protocol']), [['10.1.0.77', 'br-lan', '43']]);
     settle(host, host.state.unwanted([wishKey(wish)]));
@@ -233,8 +233,8 @@ if (hasTunnels) {
   check(
     'a mobile node that is away is behind a tunnel device that carries all tunnels, and a new care-of address replaces it',
     withHost((host) => {
-      const told = settle(host, host.state.wanted([homeRoute(CARE_OF_ADDRESS)]));
-      same(kinds(told), [`established homeRoute ${HOME_ADDRESS}`]);
+      const told = settle(host, host.state.wanted([binding(CARE_OF_ADDRESS)]));
+      same(kinds(told), [`established binding ${HOME_ADDRESS}`]);
       const device = ip('link show pmip0', ['mtu', 'flags', 'linkinfo'])[0] as [
         number,
         string[],
@@ -245,14 +245,14 @@ if (hasTunnels) {
       const shown = (careOfAddress: string) =>
         `10.1.0.77 encap ip id 0 src 10.255.1.2 dst ${careOfAddress} ttl 64 tos 0 dev pmip0 scope link metric 434`;
       same(encapsulatingRoutes('table main'), shown('10.255.2.2'));
-      settle(host, host.state.wanted([homeRoute(address('10.255.3.2'))]));
+      settle(host, host.state.wanted([binding(address('10.255.3.2'))]));
       same(encapsulatingRoutes('table main'), shown('10.255.3.2'));
       settle(host, host.state.wanted([{ kind: 'tunnelDevice', encapsulation: 'gre' }]));
       same(ip('link show pmip1', ['mtu']), [[1476]]);
       shell('ip link del pmip0');
       settle(host, host.state.reconcile({ sweep: false }));
       same(encapsulatingRoutes('table main'), shown('10.255.3.2'));
-      settle(host, host.state.unwanted([wishKey(homeRoute(CARE_OF_ADDRESS))]));
+      settle(host, host.state.unwanted([wishKey(binding(CARE_OF_ADDRESS))]));
       same(
         [encapsulatingRoutes('table main'), ip('link show type ipip', ['ifname']).flat().includes('pmip0')],
         ['', false],
@@ -263,7 +263,7 @@ if (hasTunnels) {
   check(
     'a kernel without ipip is said to lack kmod-ipip, once for each wish, and everything else goes on',
     withHost((host) => {
-      const told = settle(host, host.state.wanted([homeRoute(CARE_OF_ADDRESS), visitorRoute(STATION)]));
+      const told = settle(host, host.state.wanted([binding(CARE_OF_ADDRESS), visitorRoute(STATION)]));
       same(kinds(told), ['failed', `established visitorRoute ${HOME_ADDRESS}`]);
       const failed = told.find((output) => output.kind === 'failed');
       same(failed?.kind === 'failed' && [failed.errnoName, failed.reason], [

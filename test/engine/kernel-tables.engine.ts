@@ -23,6 +23,21 @@ const CLAMP = 'tcp flags syn / syn,rst counter packets 0 bytes 0 tcp option maxs
 const GROUP = 'ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00';
 const ORDINARY = 'oifname @station_interfaces oifname != @mobile_node_interfaces';
 const OUTER = 'meta l4proto . ip saddr';
+/** In the byte order of this machine. */
+const NINTH_PLACE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? '0x09000000' : '0x00000009';
+const EGRESS_RULES = [
+  'typeof oifname . meta mark : @nh,48,48',
+  'typeof @nh,48,48',
+  'typeof @nh,48,48 . meta mark',
+  'type filter hook egress device "left" priority filter; policy accept;',
+  'meta protocol 0x0001 goto within/bss',
+  'goto from/bridge',
+  '@ll,0,48 & 0x10000000000 != 0x10000000000 accept',
+  'meta protocol != ip meta protocol != arp accept',
+  '@nh,0,48 & 0x10000000000 != 0x10000000000 accept',
+  '@nh,96,16 != 0x800 @nh,96,16 != 0x806 accept',
+  '@nh,48,48 != @others counter packets 0 bytes 0 drop',
+];
 const BRIDGE_TABLE = `table bridge pmip {
 	set local_visitors {
 		type ether_addr . ipv4_addr
@@ -213,6 +228,38 @@ check(
     same(inOrder(shell('nft list table inet pmip')), INET_TABLE);
     same(shell('nft list ruleset >$$.nft; nft flush ruleset; nft -f $$.nft; rm $$.nft'), '');
     same(inOrder(shell('nft list table inet pmip')), INET_TABLE);
+  }),
+);
+
+check(
+  'so it does with the table of copies of broadcasts; who comes and goes is an element, and the chain goes first',
+  withHost((host) => {
+    const copied = (...others: (typeof STATION | undefined)[]): Wish => {
+      return { kind: 'broadcastsCopied', interfaceName: 'left', others };
+    };
+    const list = () => shell('nft list table netdev pmip');
+    same(kinds(settle(host, host.state.wanted([copied(STATION)]))), ['established broadcastsCopied left']);
+    const made = list();
+    const rules = made.split('\n').map((line) => line.trim());
+    const isAnother = '@nh,48,48 . meta mark != @places';
+    for (const place of ['0x00000000', NINTH_PLACE]) {
+      const copy = (header: string) => `${header},0,48 set oifname . meta mark map @copies dup to oif`;
+      holds(rules.includes(`meta mark set ${place} ${copy('@ll')}`), 'copies from the bridge');
+      holds(rules.includes(`meta mark set ${place} ${isAnother} ${copy('@nh')}`), 'copies within the BSS');
+    }
+    for (const rule of EGRESS_RULES) holds(rules.includes(rule), rule);
+    same(shell('nft list ruleset >$$.nft; nft flush ruleset; nft -f $$.nft; rm $$.nft'), '');
+    same(list(), made);
+    settle(host, host.state.wanted([copied(undefined, STATION)]));
+    same(list().match(/elements = .*/g)?.length, 3);
+    const next = openHost();
+    settle(next, next.state.reconcile({ sweep: false }));
+    close(next);
+    holds(!list().includes('hook egress'), 'a former daemon has no chain left');
+    settle(host, host.state.reconcile({ sweep: false }));
+    holds(list().includes('hook egress'), 'the chain is back');
+    settle(host, host.state.unwanted([wishKey(copied())]));
+    same(shell('nft list tables netdev'), '');
   }),
 );
 

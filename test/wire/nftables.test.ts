@@ -166,3 +166,25 @@ test('the recorded refusal of a table that does not exist is ENOENT', () => {
   const [answer] = decodeNetlinkMessages(NO_SUCH_TABLE, true);
   expect(answer && decodeNetlinkAnswer(answer, true)).toEqual({ errno: 2, message: undefined });
 });
+
+describe('the news that a table is gone', () => {
+  const told = decodeNetlinkMessages(recorded.NEWS_OF_TABLE_REMOVAL, true);
+  const tells = (table: nftables.Table) => told.map((each) => nftables.isTableRemoval(each, table, true));
+
+  test('is the last of what the kernel tells, and of that table alone', () => {
+    expect(tells(TABLE)).toEqual([false, false, true]);
+    expect(tells({ family: 'inet', name: 'pmip' })).toEqual([false, false, false]);
+    expect(tells({ family: 'bridge', name: 'fw4' })).toEqual([false, false, false]);
+  });
+
+  test.each(BYTE_ORDERS)('is read $order', ({ littleEndian }) => {
+    const [message] = decodeNetlinkMessages(nftables.encodeTableRemoval(TABLE, littleEndian), littleEndian);
+    expect(message && nftables.isTableRemoval(message, TABLE, littleEndian)).toBe(true);
+  });
+
+  test('that is cut is malformed', () => {
+    const [, , last] = told;
+    const cut = { ...message(0xa02, hex('0700')), payload: last?.payload.subarray(0, 2) ?? hex('') };
+    expect(() => nftables.isTableRemoval(cut, TABLE, true)).toThrow('removal of a table');
+  });
+});

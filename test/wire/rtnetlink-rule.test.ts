@@ -24,6 +24,25 @@ test('`ip rule add from 10.1.0.0/24 iif br-lan lookup 184484098 priority 100 pro
   expect(typeAndFlags(octets)).toEqual([0x20, 0x601]);
 });
 
+test('`ip rule add oif pmip0 lookup 434 priority 434 protocol 43` sends the same octets', () => {
+  const rule = {
+    source: prefix('0.0.0.0/0'),
+    inputInterface: undefined,
+    outputInterface: 'pmip0',
+    table: 434,
+    priority: 434,
+    protocol: 43,
+  };
+  const octets = encodeRuleAddition(rule, true);
+  expect(body(octets)).toEqual(
+    hex(
+      '02 00 00 00 00 00 00 01 00000000 0a001100 706d6970 30000000',
+      '08000f00 b2010000 08000600 b2010000 05001500 2b000000',
+    ),
+  );
+  expect(decodeRule(body(octets), true)).toEqual(rule);
+});
+
 test('a removal is the same but for its type; iproute2 leaves the action open', () => {
   const octets = encodeRuleRemoval(REVERSE_RULE, true);
   expect(body(octets)).toEqual(body(encodeRuleAddition(REVERSE_RULE, true)));

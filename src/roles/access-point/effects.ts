@@ -2,6 +2,7 @@
 
 import type { Ipv4Address, MacAddress } from '../../octets/address.ts';
 import type { Report } from '../report.ts';
+import type { Places } from './interface-census.ts';
 
 export type AccessPointEffect =
   /** Which stations' IPv4 frames the packet socket of this interface shall deliver. */
@@ -29,6 +30,9 @@ export type AccessPointEffect =
   | { readonly kind: 'advertisementsWanted' | 'advertisementsUnwanted'; readonly interfaceName: string }
   /** All stations of this interface are visitors: the broadcasts of the network are not for them. */
   | { readonly kind: 'barrierWanted' | 'barrierUnwanted'; readonly interfaceName: string }
+  /** Visitors are among others here: the network's broadcasts are for these alone, and theirs, one copy for each. */
+  | { readonly kind: 'broadcastCopiesWanted'; readonly interfaceName: string; readonly others: Places }
+  | { readonly kind: 'broadcastCopiesUnwanted'; readonly interfaceName: string }
   /** DHCP that the bridge kept is for the server of its network after all, on this box or another. */
   | { readonly kind: 'dhcpRelayed'; readonly bridge: string; readonly octets: Uint8Array }
   /** An IPv4 packet in a visitor's name, or in a tunnel. */

@@ -10,15 +10,20 @@ export function withStationEffects(effects: readonly AccessPointEffect[], statio
   const locals = stations.servedLocally.takeChanges();
   const mobileNodes = stations.census.withMobileNodes.takeChanges();
   const visitors = stations.census.ofVisitorsOnly.takeChanges();
+  const mixed = stations.census.takeMixed();
   return [
     ...locals.wanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalWanted', mac })),
     ...locals.unwanted.map((mac): AccessPointEffect => ({ kind: 'dhcpLocalUnwanted', mac })),
     ...replies.wanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionWanted', mac })),
+    ...mixed.unwanted.map((interfaceName): AccessPointEffect => ({ kind: 'broadcastCopiesUnwanted', interfaceName })),
     ...visitors.unwanted.map((interfaceName): AccessPointEffect => ({ kind: 'barrierUnwanted', interfaceName })),
     ...mobileNodes.wanted.map((interfaceName): AccessPointEffect => ({ kind: 'advertisementsWanted', interfaceName })),
     ...effects,
     ...replies.unwanted.map((mac): AccessPointEffect => ({ kind: 'replyInterceptionUnwanted', mac })),
     ...visitors.wanted.map((interfaceName): AccessPointEffect => ({ kind: 'barrierWanted', interfaceName })),
+    ...[...mixed.wanted].map(([interfaceName, others]): AccessPointEffect => {
+      return { kind: 'broadcastCopiesWanted', interfaceName, others };
+    }),
     ...mobileNodes.unwanted.map(
       (interfaceName): AccessPointEffect => ({ kind: 'advertisementsUnwanted', interfaceName }),
     ),

@@ -1,6 +1,7 @@
 // The mobility binding that an accepted Registration Request makes (RFC 5944 §3.8.1).
 
 import { INFINITE_LIFETIME, type RegistrationRequest } from '../../wire/registration.ts';
+import type { TunnelEncapsulation } from '../../wire/rtnetlink-link.ts';
 import type { Moment } from '../role.ts';
 import { type HomeAgentSettings, homeNetworkOf } from './configuration.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
@@ -26,11 +27,15 @@ export function bindingOf(
     expiresAtMs: now.monotonicMs + lifetimeMs,
     acceptedAtMs: now.monotonicMs,
     acceptedAtUnixMs: now.unixMs,
-    encapsulation: request.greEncapsulation ? 'gre' : 'ipip',
+    encapsulation: encapsulationOf(request),
     interfaceIndex: network.interfaceIndex,
     sourceAddress: agreed.sourceAddress,
     revocation: agreed.revocation,
   };
+}
+
+export function encapsulationOf({ greEncapsulation }: RegistrationRequest): TunnelEncapsulation {
+  return greEncapsulation ? 'gre' : 'ipip';
 }
 
 /** Whether the kernel has for the later one what it had for the earlier. */
@@ -44,10 +49,11 @@ export function isSameTunnel(before: MobilityBinding, after: MobilityBinding): b
   );
 }
 
+/** `before`: the binding with the same care-of address. `ended`: those that end by it. */
 export function bindingReportKind(
   before: MobilityBinding | undefined,
-  after: MobilityBinding,
+  ended: readonly MobilityBinding[],
 ): 'bindingCreated' | 'bindingMoved' | 'bindingRenewed' {
-  if (before === undefined) return 'bindingCreated';
-  return before.careOfAddress === after.careOfAddress ? 'bindingRenewed' : 'bindingMoved';
+  if (ended.length > 0) return 'bindingMoved';
+  return before === undefined ? 'bindingCreated' : 'bindingRenewed';
 }

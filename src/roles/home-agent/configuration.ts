@@ -18,6 +18,8 @@ export type HomeAgentPolicy = {
   /** What we share with foreign agents (Foreign-Home): with whom we share a key, every message must be signed. */
   readonly agentAssociations: AgentAssociations;
   readonly isGreServed: boolean;
+  /** A mobile node may keep a former binding beside the new one; else the latest is the only one (code 1). */
+  readonly areSimultaneousBindingsServed: boolean;
   readonly reverseTunnel: ReverseTunnelPolicy;
   /** RFC 3543, with the foreign agents that we share a key with. */
   readonly isRevocationServed: boolean;
@@ -47,6 +49,7 @@ export type HomeAgentSettings = HomeAgentConfiguration & HomeAgentPolicy;
 const USUAL_POLICY: HomeAgentPolicy = {
   agentAssociations: new AgentAssociations([]),
   isGreServed: false,
+  areSimultaneousBindingsServed: false,
   reverseTunnel: 'offered',
   isRevocationServed: true,
   // About 0.5 KiB each; more of them at once means that a foreign agent has gone, and asking it faster does not help.

@@ -7,12 +7,12 @@ import type { Digests } from '../../octets/digest.ts';
 import { DHCP_TYPE, type DhcpReply, type DhcpRequest } from '../../wire/dhcp.ts';
 import { CODE, isDeregistration, type RegistrationRequest } from '../../wire/registration.ts';
 import type { RegistrationRevocation, RevocationAcknowledgment } from '../../wire/revocation.ts';
-import { ExpiringTable, earlier } from '../expiring-table.ts';
+import { earlier } from '../expiring-table.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { DiscardReason, Report } from '../report.ts';
 import type { Moment, Random, Role } from '../role.ts';
 import { SteadyClock } from '../steady-clock.ts';
-import { bindingOf, bindingReportKind, isSameTunnel } from './accepted-binding.ts';
+import { bindingOf, bindingReportKind, encapsulationOf } from './accepted-binding.ts';
 import { type Announcement, Announcements, announcementFrame } from './announcements.ts';
 import {
   bindingRow,
@@ -21,16 +21,24 @@ import {
   readBindingRow,
   readIdentificationRow,
 } from './binding-rows.ts';
-import { type HomeAgentConfiguration, type HomeAgentSettings, homeNetworkOf, settingsOf } from './configuration.ts';
+import {
+  type HomeAgentConfiguration,
+  type HomeAgentSettings,
+  type HomeNetwork,
+  homeNetworkOf,
+  settingsOf,
+} from './configuration.ts';
 import { HomeAgentCounters, type HomeAgentCounts } from './counters.ts';
 import { type RepeatedDhcp, repeatedDhcp } from './dhcp-repeating.ts';
 import { IssuedNonces } from './issued-nonces.ts';
 import type { MobilityBinding } from './mobility-binding.ts';
+import { type BindingEffect, MobilityBindings } from './mobility-bindings.ts';
 import { type Answer, encodeAnswer, namedHomeAgent, replySent, timestampAnswering } from './registration-replies.ts';
 import { RepeatedRequests, refusalPacket } from './repeated-requests.ts';
 import { ReplayProtection } from './replay-protection.ts';
 import { type Authentication, checkAuthentication } from './request-authentication.ts';
 import { checkRequest, type Probe, probeOf } from './request-checks.ts';
+import { canBeBeside, roomFor } from './retained-bindings.ts';
 import { RevocationExchange } from './revocation-exchange.ts';
 
 export type { HomeAgentConfiguration, HomeNetwork } from './configuration.ts';
@@ -85,8 +93,7 @@ export type HomeAgentEffect =
       readonly homeLinkFrame: LinkFrame | undefined;
     })
   | (Message & { readonly kind: 'revocationSent' | 'revocationAcknowledgmentSent' })
-  | { readonly kind: 'bindingWanted'; readonly binding: MobilityBinding }
-  | { readonly kind: 'bindingUnwanted'; readonly binding: MobilityBinding }
+  | BindingEffect
   | ({ readonly kind: 'homeLinkFrameSent' } & LinkFrame)
   /** To everybody on the home link. */
   | ({ readonly kind: 'dhcpRepeated' } & RepeatedDhcp)
@@ -95,11 +102,13 @@ export type HomeAgentEffect =
   | { readonly kind: 'report'; readonly report: Report };
 
 type Signed = Extract<Authentication, { readonly kind: 'signed' }>;
+type CareOf = Pick<MobilityBinding, 'homeAddress' | 'careOfAddress'>;
+type BindingEnd = 'bindingDeregistered' | 'bindingRevoked' | 'bindingCleared' | 'bindingExpired';
 
 export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   readonly #digests: Digests;
   readonly #clock = new SteadyClock();
-  readonly #bindings = new ExpiringTable<MobilityBinding>();
+  readonly #bindings = new MobilityBindings();
   readonly #revocation: RevocationExchange;
   readonly #announcements = new Announcements();
   readonly #replayProtection: ReplayProtection;
@@ -183,11 +192,10 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
       const binding = accepted === undefined ? readBindingRow(row, this.#settings, now) : undefined;
       if (accepted !== undefined) {
         this.#replayProtection.accepted(accepted.homeAddress, accepted.identification, now.unixMs);
-      } else if (binding === undefined || this.#isFullFor(binding.homeAddress)) {
+      } else if (binding === undefined || !this.#isRestorable(binding)) {
         refused += 1;
       } else {
-        this.#bindings.set(binding);
-        effects.push({ kind: 'bindingWanted', binding });
+        effects.push(...this.#bindings.setBeside(binding));
       }
     }
     return [...effects, report({ kind: 'bindingsRestored', restored: effects.length, refused })];
@@ -199,22 +207,28 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     this.#replayProtection.begin(now.unixMs);
     const effects: HomeAgentEffect[] = [];
     for (const binding of [...this.#bindings.all()]) {
-      const network = homeNetworkOf(binding.homeAddress, this.#settings);
-      if (network === undefined || !this.#settings.addresses.includes(binding.homeAgent)) {
+      const network = this.#networkServing(binding);
+      if (network === undefined) {
         effects.push(...this.#clear(binding, now));
       } else if (network.interfaceIndex !== binding.interfaceIndex) {
         // The same network, on an interface that was made anew.
-        const moved = { ...binding, interfaceIndex: network.interfaceIndex };
-        this.#bindings.set(moved);
-        effects.push({ kind: 'bindingUnwanted', binding }, { kind: 'bindingWanted', binding: moved });
+        effects.push(...this.#bindings.setBeside({ ...binding, interfaceIndex: network.interfaceIndex }));
       }
     }
     return effects;
   }
 
+  /** Undefined: this binding is served no more. */
+  #networkServing({ homeAddress, homeAgent }: MobilityBinding): HomeNetwork | undefined {
+    const { addresses, areSimultaneousBindingsServed } = this.#settings;
+    const isAlone = this.#bindings.of(homeAddress).length === 1;
+    if (!addresses.includes(homeAgent) || !(isAlone || areSimultaneousBindingsServed)) return undefined;
+    return homeNetworkOf(homeAddress, this.#settings);
+  }
+
   #dhcpReceived(request: DhcpRequest, homeAddress: Ipv4Address, now: Moment): HomeAgentEffect[] {
-    const binding = this.#bindings.get(homeAddress);
-    const repeated = binding && repeatedDhcp(request, homeAddress, this.#settings);
+    const isBound = this.#bindings.isBound(homeAddress);
+    const repeated = isBound ? repeatedDhcp(request, homeAddress, this.#settings) : undefined;
     if (repeated === undefined || !this.#dhcpLimit.take(this.#settings.mostDhcpPerSecond, now.monotonicMs)) {
       return [report({ kind: 'dhcpNotRepeated', homeAddress })];
     }
@@ -226,7 +240,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   #dhcpAnswered(reply: DhcpReply, server: Ipv4Address, now: Moment): HomeAgentEffect[] {
     if (reply.type !== DHCP_TYPE.refusal) return [];
     const homeAddress = this.#repeatedRequests.take(reply, now.monotonicMs);
-    if (homeAddress === undefined || this.#bindings.get(homeAddress) === undefined) return [];
+    if (homeAddress === undefined || !this.#bindings.isBound(homeAddress)) return [];
     const octets = refusalPacket(reply, server, homeAddress);
     return [report({ kind: 'dhcpRefused', homeAddress }), { kind: 'packetSent', octets, destination: homeAddress }];
   }
@@ -252,7 +266,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     if (!authentication.isMobileNodeAuthentic) return CODE.mobileNodeFailedAuthentication;
     if (!this.#isFresh(request, authentication, now)) return CODE.identificationMismatch;
     if (!authentication.isForeignAgentAuthentic) return CODE.foreignAgentFailedAuthentication;
-    return checkRequest(request, arrival, this.#settings, this.#isFullFor(request.homeAddress));
+    return checkRequest(request, arrival, this.#settings, this.#room(request, this.#isBeside(request)));
   }
 
   #isFresh(request: RegistrationRequest, authentication: Signed, now: Moment): boolean {
@@ -260,35 +274,54 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
     return this.#replayProtection.isFresh(request.homeAddress, request.identification, now.unixMs);
   }
 
-  #isFullFor(homeAddress: Ipv4Address): boolean {
-    return this.#bindings.size >= this.#settings.mostBindings && this.#bindings.get(homeAddress) === undefined;
+  #room(binding: CareOf, isBeside: boolean): number {
+    const isFull = this.#bindings.size >= this.#settings.mostBindings;
+    return roomFor(binding, this.#bindings.of(binding.homeAddress), { isBeside, isFull });
+  }
+
+  #isRestorable(binding: MobilityBinding): boolean {
+    const bound = this.#bindings.of(binding.homeAddress);
+    const isServed = bound.length === 0 || canBeBeside(binding, bound, this.#settings);
+    return isServed && this.#room(binding, true) === CODE.accepted;
+  }
+
+  /** The node's other bindings are retained. */
+  #isBeside(request: RegistrationRequest): boolean {
+    if (!request.simultaneousBindings) return false;
+    const { homeAddress, careOfAddress } = request;
+    const encapsulation = encapsulationOf(request);
+    return canBeBeside({ careOfAddress, encapsulation }, this.#bindings.of(homeAddress), this.#settings);
   }
 
   #bind(request: RegistrationRequest, { signers }: Signed, arrival: RequestArrival, now: Moment): HomeAgentEffect[] {
-    const { homeAddress } = request;
+    const { homeAddress, careOfAddress } = request;
     const { sourceAddress } = arrival;
-    const before = this.#bindings.get(homeAddress);
+    const before = this.#bindings.at(homeAddress, careOfAddress);
+    const others = this.#bindings.of(homeAddress).filter((binding) => binding !== before);
     const { isRevocationServed } = this.#settings;
     const revocation = isRevocationServed
-      ? this.#revocation.negotiated(request, { signers, sourceAddress }, before, now)
+      ? this.#revocation.negotiated(request, { signers, sourceAddress }, before ?? others[0], now)
       : undefined;
     const binding = bindingOf(request, { sourceAddress, revocation }, this.#settings, now);
-    this.#bindings.set(binding);
+    const isBeside = this.#isBeside(request);
+    const ended = isBeside ? [] : others;
+    const changes = isBeside ? this.#bindings.setBeside(binding) : this.#bindings.setOnly(binding);
     this.#revocation.registered(binding);
-    const { careOfAddress, homeAgent, lifetimeSeconds } = binding;
-    const kind = bindingReportKind(before, binding);
-    const code = request.simultaneousBindings ? CODE.acceptedWithoutSimultaneousBindings : CODE.accepted;
-    const effects: HomeAgentEffect[] = [];
-    // Most requests are renewals, which change nothing in the kernel.
-    if (before === undefined || !isSameTunnel(before, binding)) effects.push({ kind: 'bindingWanted', binding });
-    effects.push(report({ kind, homeAddress, careOfAddress, lifetimeSeconds }));
+    const { homeAgent, lifetimeSeconds } = binding;
+    const kind = bindingReportKind(before, ended);
+    const isAlone = request.simultaneousBindings && !isBeside;
+    const code = isAlone ? CODE.acceptedWithoutSimultaneousBindings : CODE.accepted;
     // RFC 5944 §4.6: gratuitous ARP when the node leaves home, not when it moves on.
-    if (before === undefined) effects.push(...this.#announce(homeAddress, undefined, now));
-    effects.push(this.#reply(request, { code, lifetimeSeconds, homeAgent, signers, revocation }, arrival, now));
-    if (kind !== 'bindingMoved' || before === undefined) return effects;
+    const hasLeftHome = before === undefined && others.length === 0;
     // The node has moved by itself and needs not be told (RFC 3543 §4.2.2.1).
     const wish = { inform: false, except: sourceAddress };
-    return [...effects, ...this.#revocation.begin(before, wish, this.#settings, now)];
+    return [
+      ...changes,
+      report({ kind, homeAddress, careOfAddress, lifetimeSeconds }),
+      ...(hasLeftHome ? this.#announce(homeAddress, undefined, now) : []),
+      this.#reply(request, { code, lifetimeSeconds, homeAgent, signers, revocation }, arrival, now),
+      ...ended.flatMap((each) => this.#revocation.begin(each, wish, this.#settings, now)),
+    ];
   }
 
   /** RFC 5944 §3.8.2.2: the care-of address names the one binding to end; the home address as care-of address means all. */
@@ -300,18 +333,16 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   ): HomeAgentEffect[] {
     const { homeAddress, careOfAddress, homeAgent } = request;
     const answer = { code: CODE.accepted, lifetimeSeconds: 0, homeAgent, signers, revocation: undefined };
-    const binding = this.#bindings.get(homeAddress);
     const isFromHome = careOfAddress === homeAddress;
-    if (binding === undefined || !(isFromHome || careOfAddress === binding.careOfAddress)) {
-      return [this.#reply(request, answer, arrival, now)];
-    }
-    this.#end(binding);
+    const isMeant = (binding: MobilityBinding) => isFromHome || binding.careOfAddress === careOfAddress;
+    const ended = this.#bindings.of(homeAddress).filter(isMeant);
+    const isBack = isFromHome && ended.length > 0;
+    const wish = { inform: false, except: arrival.sourceAddress };
     return [
-      { kind: 'bindingUnwanted', binding },
-      report({ kind: 'bindingDeregistered', homeAddress, careOfAddress: binding.careOfAddress }),
-      ...(isFromHome && arrival.sourceMac !== undefined ? this.#announce(homeAddress, arrival.sourceMac, now) : []),
+      ...ended.flatMap((binding) => this.#end(binding, 'bindingDeregistered')),
+      ...(isBack && arrival.sourceMac !== undefined ? this.#announce(homeAddress, arrival.sourceMac, now) : []),
       this.#reply(request, answer, arrival, now),
-      ...this.#revocation.begin(binding, { inform: false, except: arrival.sourceAddress }, this.#settings, now),
+      ...ended.flatMap((binding) => this.#revocation.begin(binding, wish, this.#settings, now)),
     ];
   }
 
@@ -350,7 +381,7 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
 
   #reply(request: RegistrationRequest, answer: Answer, arrival: RequestArrival, now: Moment): HomeAgentEffect {
     this.#counters.replySent(request, answer.code);
-    const isAway = this.#bindings.get(arrival.sourceAddress) !== undefined;
+    const isAway = this.#bindings.isBound(arrival.sourceAddress);
     // Whoever has no key must not be able to use up what was given to the one who has it.
     const isNonceGiven = isByNonces(answer) && answer.code !== CODE.mobileNodeFailedAuthentication;
     const identification = isNonceGiven
@@ -361,51 +392,44 @@ export class HomeAgent implements Role<HomeAgentEvent, HomeAgentEffect> {
   }
 
   #revocationReceived(revocation: RegistrationRevocation, arrival: MessageArrival): HomeAgentEffect[] {
-    const binding = this.#bindings.get(revocation.homeAddress);
+    const { homeAddress, foreignDomainAddress } = revocation;
+    const binding = this.#bindings.at(homeAddress, foreignDomainAddress);
     const { isEnded, effects } = this.#revocation.received(revocation, arrival, binding, this.#settings);
-    if (!isEnded || binding === undefined) return effects;
-    this.#end(binding);
-    const { homeAddress, careOfAddress } = binding;
-    return [
-      { kind: 'bindingUnwanted', binding },
-      report({ kind: 'bindingRevoked', homeAddress, careOfAddress }),
-      ...effects,
-    ];
+    return isEnded && binding !== undefined ? [...this.#end(binding, 'bindingRevoked'), ...effects] : effects;
   }
 
   #cleared(homeAddress: Ipv4Address, now: Moment): HomeAgentEffect[] {
-    const binding = this.#bindings.get(homeAddress);
-    return binding === undefined ? [] : this.#clear(binding, now);
+    return this.#bindings.of(homeAddress).flatMap((binding) => this.#clear(binding, now));
   }
 
   /** We end it, so its foreign agent is told, and the mobile node too: it may register again. */
   #clear(binding: MobilityBinding, now: Moment): HomeAgentEffect[] {
-    this.#end(binding);
-    const { homeAddress, careOfAddress } = binding;
     return [
-      { kind: 'bindingUnwanted', binding },
-      report({ kind: 'bindingCleared', homeAddress, careOfAddress }),
+      ...this.#end(binding, 'bindingCleared'),
       ...this.#revocation.begin(binding, { inform: true, except: undefined }, this.#settings, now),
     ];
   }
 
-  #end({ homeAddress }: MobilityBinding): void {
+  #end(binding: MobilityBinding, kind: BindingEnd): HomeAgentEffect[] {
+    return this.#ended(binding, this.#bindings.delete(binding), kind);
+  }
+
+  #ended(
+    { homeAddress, careOfAddress }: MobilityBinding,
+    changes: BindingEffect[],
+    kind: BindingEnd,
+  ): HomeAgentEffect[] {
     this.#revision += 1;
-    this.#bindings.delete(homeAddress);
-    this.#announcements.end(homeAddress);
+    if (!this.#bindings.isBound(homeAddress)) this.#announcements.end(homeAddress);
+    return [...changes, report({ kind, homeAddress, careOfAddress })];
   }
 
   #deadlineReached(now: Moment): HomeAgentEffect[] {
     const effects: HomeAgentEffect[] = [];
     for (;;) {
-      const binding = this.#bindings.takeExpired(now.monotonicMs);
-      if (binding === undefined) break;
-      this.#end(binding);
-      const { homeAddress, careOfAddress } = binding;
-      effects.push(
-        { kind: 'bindingUnwanted', binding },
-        report({ kind: 'bindingExpired', homeAddress, careOfAddress }),
-      );
+      const expired = this.#bindings.takeExpired(now.monotonicMs);
+      if (expired === undefined) break;
+      effects.push(...this.#ended(expired.binding, expired.effects, 'bindingExpired'));
     }
     const announcements = this.#announcements.due(now.monotonicMs).map((due) => this.#frame(due));
     return [...effects, ...announcements, ...this.#revocation.deadlineReached(this.#settings, now)];

@@ -1,6 +1,4 @@
-// The mobility binding (RFC 5944 §3.8.1): one care-of address for each home address. Simultaneous bindings are not kept:
-// the kernel's route to a home address can lead into one tunnel, and several next hops would share the packets out among
-// the care-of addresses, where the RFC wants a copy for each. So the S bit is answered with code 1.
+// The mobility binding (RFC 5944 §3.8.1): a care-of address of a mobile node, and the terms on which it was registered.
 
 import type { Ipv4Address } from '../../octets/address.ts';
 import type { TunnelEncapsulation } from '../../wire/rtnetlink-link.ts';

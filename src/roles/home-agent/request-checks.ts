@@ -62,12 +62,12 @@ export function probeOf(
   return { code: CODE.homeAgentAdministrativelyProhibited, homeAgent };
 }
 
-/** What follows authentication and replay protection. `isFull`: there is no room for another binding. */
+/** What follows authentication and replay protection. `room`: the code that says whether there is room for this binding. */
 export function checkRequest(
   request: RegistrationRequest,
   arrival: Source,
   settings: HomeAgentSettings,
-  isFull: boolean,
+  room: number,
 ): number {
   if (!settings.addresses.includes(request.homeAgent)) return CODE.unknownHomeAgentAddress;
   const udpTunnel = checkUdpTunnel(request, arrival);
@@ -80,7 +80,7 @@ export function checkRequest(
   }
   const vendorCode = checkVendorExtension(request);
   if (vendorCode !== CODE.accepted || isDeregistration(request)) return vendorCode;
-  if (isFull) return CODE.homeAgentInsufficientResources;
+  if (room !== CODE.accepted) return room;
   return udpTunnel === CODE.accepted ? checkTunnel(request, settings) : udpTunnel;
 }
 

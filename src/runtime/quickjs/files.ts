@@ -31,15 +31,17 @@ export function readFile(path: string, mostOctets = Number.POSITIVE_INFINITY): U
   return length < 0 ? undefined : join(chunks).subarray(0, mostOctets);
 }
 
-/** The new content is there whole, or the old one still is. Failure is thrown as quickjs-ffi throws it. */
-export function replaceFile(path: string, content: Uint8Array | string): void {
+/**
+ * The new content is there whole, or the old one still is; a text comes in pieces. Failure is thrown as quickjs-ffi throws it.
+ */
+export function replaceFile(path: string, content: Uint8Array | Iterable<string>): void {
   const temporary = `${path}.new`;
   // /var is empty after each boot of a router.
   os.mkdir(path.slice(0, path.lastIndexOf('/')), OWNER_ONLY_FOLDER);
   const descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY);
   check(descriptor, 'open', temporary);
-  if (typeof content === 'string') writeText(descriptor, content, temporary);
-  else writeOctets(descriptor, content, temporary);
+  if (content instanceof Uint8Array) writeOctets(descriptor, content, temporary);
+  else writeText(descriptor, content, temporary);
   check(os.rename(temporary, path), 'rename', temporary);
 }
 
@@ -55,9 +57,9 @@ function writeOctets(descriptor: number, octets: Uint8Array, path: string): void
 }
 
 /** The engine makes octets of a text a thousand times faster than a program in it does. */
-function writeText(descriptor: number, text: string, path: string): void {
+function writeText(descriptor: number, pieces: Iterable<string>, path: string): void {
   const file = std.fdopen(descriptor, 'w');
-  file.puts(text);
+  for (const piece of pieces) file.puts(piece);
   file.flush();
   const isWritten = !file.error();
   file.close();

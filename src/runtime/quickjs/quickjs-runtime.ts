@@ -185,7 +185,7 @@ export class QuickJsRuntime {
 
   #openNetlink(channel: NetlinkChannel, groups: readonly number[]): void {
     this.#try({ kind: 'netlink', channel }, () => {
-      const protocol = channel === 'netfilter' ? NETLINK_NETFILTER : NETLINK_ROUTE;
+      const protocol = channel === 'netfilter' || channel === 'tables' ? NETLINK_NETFILTER : NETLINK_ROUTE;
       const descriptor = ffi.netlinkOpen(protocol, groups);
       this.#netlink.set(channel, descriptor);
       this.#watch(descriptor, { kind: 'netlink', channel }, () => this.#receiveNetlink(channel, descriptor));

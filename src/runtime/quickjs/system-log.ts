@@ -23,7 +23,8 @@ export class SystemLog {
   write(level: LogLevel, text: string): void {
     // logd may have been started anew since the last line.
     if (this.#path !== undefined && (this.#isSent(level, text) || this.#isSent(level, text))) return;
-    std.err.puts(`${level}: ${text}\n`);
+    // Whoever reads it there, procd for one, puts it into the same log, under the name of the engine.
+    std.err.puts(`${this.#path === undefined ? '' : 'pmip: '}${level}: ${text}\n`);
     std.err.flush();
   }
 

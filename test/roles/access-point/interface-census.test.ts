@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { MacAddress } from '../../../src/octets/address.ts';
 import { NO_CONCESSIONS } from '../../../src/roles/access-point/concessions.ts';
 import { GivenNonces } from '../../../src/roles/access-point/given-nonces.ts';
-import { InterfaceCensus } from '../../../src/roles/access-point/interface-census.ts';
+import { InterfaceCensus, MOST_OTHERS } from '../../../src/roles/access-point/interface-census.ts';
 import { HomeAgentClocks, ProxyRegistration } from '../../../src/roles/access-point/proxy-registration.ts';
 import { RequestAllowance } from '../../../src/roles/access-point/request-allowance.ts';
 import { newStation, type Station } from '../../../src/roles/access-point/station.ts';
@@ -57,6 +58,45 @@ describe('an interface has visitors only', () => {
     census.replace(undefined, visitor);
     census.replace(visitor, undefined);
     expect(census.ofVisitorsOnly.takeChanges()).toEqual(NOTHING);
+  });
+});
+
+describe('an interface has visitors among others', () => {
+  const more = (count: number) =>
+    Array.from({ length: count }, (_, index) => newStation((0x020000001000 + index) as MacAddress, 'wlan0', 'br-lan'));
+
+  test('from the first visitor to the last, and each of the others has a place for as long as it is there', () => {
+    const census = new InterfaceCensus();
+    const [first, second, third] = more(3);
+    for (const station of [first, second, unknown]) census.replace(undefined, station);
+    expect(census.takeMixed()).toEqual({ wanted: new Map(), unwanted: [] });
+    census.replace(unknown, visitor);
+    expect(census.takeMixed().wanted.get('wlan0')).toEqual([first?.mac, second?.mac]);
+    census.replace(first, undefined);
+    expect(census.takeMixed().wanted.get('wlan0')).toEqual([undefined, second?.mac]);
+    census.replace(undefined, third);
+    expect(census.takeMixed().wanted.get('wlan0')).toEqual([third?.mac, second?.mac]);
+    census.replace(third, third && { ...third, hasOwnMobileIp: true });
+    expect(census.takeMixed()).toEqual({ wanted: new Map(), unwanted: [] });
+    census.replace(visitor, { ...visitor, attachment: { kind: 'gone' } });
+    expect(census.takeMixed()).toEqual({ wanted: new Map(), unwanted: ['wlan0'] });
+  });
+
+  test('but not with more of these than can have copies', () => {
+    const census = new InterfaceCensus();
+    const [one, ...others] = more(MOST_OTHERS + 1);
+    for (const station of [visitor, ...others]) census.replace(undefined, station);
+    expect(census.takeMixed().wanted.get('wlan0')).toHaveLength(MOST_OTHERS);
+    census.replace(undefined, one);
+    expect(census.takeMixed().unwanted).toEqual(['wlan0']);
+    census.replace(one, undefined);
+    expect(census.takeMixed().wanted.get('wlan0')).toHaveLength(MOST_OTHERS);
+  });
+
+  test('or with visitors alone', () => {
+    const census = new InterfaceCensus();
+    census.replace(undefined, visitor);
+    expect(census.takeMixed()).toEqual({ wanted: new Map(), unwanted: [] });
   });
 });
 

@@ -38,11 +38,12 @@ test('an endless lifetime is cut to the longest there is', () => {
   expect(make({ lifetimeSeconds: 0xffff }, limits)).toMatchObject({ lifetimeSeconds: 100, expiresAtMs: 105_000 });
 });
 
-test('a binding is created, renewed at the same care-of address, or moved to another', () => {
-  const binding = make();
-  expect(bindingReportKind(undefined, binding)).toBe('bindingCreated');
-  expect(bindingReportKind(binding, make())).toBe('bindingRenewed');
-  expect(bindingReportKind(binding, make({ careOfAddress: ip('10.3.0.1') }))).toBe('bindingMoved');
+test('a binding is created, renewed at the same care-of address, or moved from another', () => {
+  expect(bindingReportKind(undefined, [])).toBe('bindingCreated');
+  expect(bindingReportKind(make(), [])).toBe('bindingRenewed');
+  for (const before of [undefined, make()]) {
+    expect(bindingReportKind(before, [make({ careOfAddress: ip('10.3.0.1') })])).toBe('bindingMoved');
+  }
 });
 
 test('the kernel has the same for a renewed binding, and something else for one with another tunnel', () => {

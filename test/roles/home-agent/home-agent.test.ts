@@ -87,7 +87,7 @@ describe('a request that is accepted', () => {
     }
   });
 
-  test('for simultaneous bindings is accepted with code 1, for one is all we keep', () => {
+  test('for simultaneous bindings is accepted with code 1, for one is all we keep unless told', () => {
     expect(replyOf(ask(agentWith(), 0, { simultaneousBindings: true })).code).toBe(1);
   });
 
@@ -398,7 +398,7 @@ describe('a network on an interface that was made anew', () => {
     ask(agent, 0);
     const homeNetworks = [{ prefix: prefix('10.1.0.0/24'), interfaceIndex: 9, mac: OUR_MAC }];
     const effects = agent.handle({ kind: 'configured', configuration: { ...configuration, homeNetworks } }, at(1));
-    expect(kindsOf(effects)).toEqual(['bindingUnwanted', 'bindingWanted']);
+    expect(kindsOf(effects)).toEqual(['bindingWanted']);
     expect([...agent.bindings()].map(({ interfaceIndex }) => interfaceIndex)).toEqual([9]);
   });
 });

@@ -18,8 +18,8 @@ const settings = settingsOf({
 });
 type Variations = Parameters<typeof request>[1];
 
-function codeOf(fields: Partial<RequestFields> = {}, variations: Variations = {}, changes = {}, isFull = false) {
-  return checkRequest(request(fields, variations), fromForeignAgent, { ...settings, ...changes }, isFull);
+function codeOf(fields: Partial<RequestFields> = {}, variations: Variations = {}, changes = {}, room = 0) {
+  return checkRequest(request(fields, variations), fromForeignAgent, { ...settings, ...changes }, room);
 }
 
 test('a sensible request passes every check', () => {
@@ -29,7 +29,7 @@ test('a sensible request passes every check', () => {
 test('a deregistration may name any care-of address, ask for any tunnel, and finds the table full', () => {
   for (const careOfAddress of ['10.1.0.77', '10.1.0.1', '0.0.0.0', '10.9.0.1']) {
     const fields = { lifetimeSeconds: 0, careOfAddress: ip(careOfAddress), minimalEncapsulation: true };
-    expect(codeOf(fields, {}, { reverseTunnel: 'refused' }, true)).toBe(0);
+    expect(codeOf(fields, {}, { reverseTunnel: 'refused' }, 130)).toBe(0);
   }
 });
 
@@ -84,8 +84,8 @@ describe('extensions', () => {
   });
 
   test('a tunnel over UDP that policy forbids is refused before the lack of room', () => {
-    expect(codeOf(behindNat, { signedExtensions: udpTunnel('00', '00') }, {}, true)).toBe(129);
-    expect(codeOf(nodes, { signedExtensions: udpTunnel('00', '11') }, {}, true)).toBe(130);
+    expect(codeOf(behindNat, { signedExtensions: udpTunnel('00', '00') }, {}, 130)).toBe(129);
+    expect(codeOf(nodes, { signedExtensions: udpTunnel('00', '11') }, {}, 130)).toBe(130);
   });
 
   test('a deregistration is not about tunnels', () => {
@@ -94,21 +94,21 @@ describe('extensions', () => {
 });
 
 describe('the order of refusals', () => {
-  const wrongs: [number, Partial<RequestFields>, Variations, object, boolean][] = [
-    [136, { homeAgent: ip('10.9.0.1') }, {}, {}, false],
-    [134, {}, { reservedFlags: 1 }, {}, false],
-    [129, { homeAddress: ip('10.9.0.77') }, {}, {}, false],
-    [140, {}, { signedExtensions: '2600 0006 00000009 0001' }, {}, false],
-    [130, {}, {}, {}, true],
-    [139, { minimalEncapsulation: true }, {}, {}, false],
-    [137, {}, {}, { reverseTunnel: 'refused' }, false],
+  const wrongs: [number, Partial<RequestFields>, Variations, object, number][] = [
+    [136, { homeAgent: ip('10.9.0.1') }, {}, {}, 0],
+    [134, {}, { reservedFlags: 1 }, {}, 0],
+    [129, { homeAddress: ip('10.9.0.77') }, {}, {}, 0],
+    [140, {}, { signedExtensions: '2600 0006 00000009 0001' }, {}, 0],
+    [135, {}, {}, {}, 135],
+    [139, { minimalEncapsulation: true }, {}, {}, 0],
+    [137, {}, {}, { reverseTunnel: 'refused' }, 0],
   ];
   test('is that of the checks: each hides all that follow', () => {
     for (let first = 0; first < wrongs.length; first++) {
       const rest = wrongs.slice(first);
       const merged = (index: 1 | 2 | 3) => Object.assign({}, ...rest.map((wrong) => wrong[index]));
-      const isFull = rest.some((wrong) => wrong[4]);
-      expect(codeOf(merged(1), merged(2), merged(3), isFull)).toBe(wrongs[first]?.[0]);
+      const room = rest.find((wrong) => wrong[4] > 0)?.[4];
+      expect(codeOf(merged(1), merged(2), merged(3), room)).toBe(wrongs[first]?.[0]);
     }
   });
 });
