@@ -15,7 +15,7 @@ const CAPITALS: Readonly<Record<string, string>> = {
 /** English: `careOfAddress` becomes `Care-of address`; units stand in the help. */
 export function titleOf({ property }: OptionRow): string {
   const words = property
-    .replace(/^is(?=[A-Z])/, '')
+    .replace(/^(is|are)(?=[A-Z])/, '')
     .replace(/Seconds$/, '')
     .split(/(?=[A-Z])/)
     .map((word) => CAPITALS[word.toLowerCase()] ?? word.toLowerCase());

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import recorded from '../vectors/procd/init-script.json' with { type: 'json' };
 import {
   buildVariables,
@@ -44,6 +44,15 @@ const FILES: Readonly<Record<string, number>> = {
 const BUNDLES = ['usr/lib/pmip/pmip.js', 'usr/lib/pmip/pmip-command.js'];
 const INIT = '/etc/init.d/pmip';
 const COMMAND = ['/usr/bin/qjs', '--strip-source', '-m', '/usr/lib/pmip/pmip.js', 'daemon', '--logd'];
+// Like ubusd, it reads its files again at SIGHUP. Once it is ready it starts no process: that would have its name, and not
+// its trap, until it is the other program.
+const BUS = `#!/bin/sh
+trap 'echo ubusd reads its files >>/notices; exit 0' HUP
+mkfifo /silence
+exec <>/silence
+: >/ready
+read -t 2 _
+`;
 const RELOAD = ['run_script', '/etc/init.d/pmip', 'reload'];
 
 const made = makePackage();
@@ -229,6 +238,43 @@ describe('with the C module, as the SDK recipe compiles it,', () => {
     expect(outcome).toMatchObject({ status: 0, stderr: '', stdout: '1\n80\n0\n0\n' });
   });
 
+  describe('without waiting for a reboot', () => {
+    const notices = ['fw4 -q reload', 'ubusd reads its files'];
+    // The shell has a killall of its own, so there must be a process.
+    const besideTheBus = (script: string) =>
+      `/sbin/ubusd & until [ -e /ready ]; do sleep 0.1; done; sh ${script} && wait`;
+
+    beforeEach(() => {
+      system.write('sbin/fw4', '#!/bin/sh\necho fw4 "$@" >>/notices\n');
+      system.write('sbin/ubusd', BUS);
+      system.write('notices');
+    });
+    afterEach(() => {
+      for (const name of ['sbin/fw4', 'sbin/ubusd', 'notices', 'ready', 'silence']) system.remove(name);
+    });
+
+    test('the bus hears of the new user, and the firewall of new rules, by the defaults', () => {
+      const outcome = system.run(['/bin/sh', '-c', besideTheBus('/etc/uci-defaults/90-pmip')]);
+      expect(outcome).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      expect(system.read('notices').trim().split('\n').sort()).toEqual(notices);
+    });
+
+    test('both hear when the package is removed, but not of an image that is made', () => {
+      system.write('postrm', makefileValue('postrm'));
+      const ofImage = system.run(['/bin/sh', '/postrm'], 'root', { IPKG_INSTROOT: '/' });
+      expect([ofImage.status, system.read('notices')]).toEqual([0, '']);
+      const outcome = system.run(['/bin/sh', '-c', besideTheBus('/postrm')]);
+      expect(outcome).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      expect(system.read('notices').trim().split('\n').sort()).toEqual(notices);
+    });
+
+    test('at boot, where neither is there, the defaults succeed', () => {
+      system.write('sbin/fw4', '#!/bin/sh\nexit 1\n');
+      const outcome = system.run(['/bin/sh', '/etc/uci-defaults/90-pmip']);
+      expect(outcome).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    });
+  });
+
   test('the defaults make the package known to reload_config, once, where that has run before', () => {
     const defaults = ['/bin/sh', '/etc/uci-defaults/90-pmip'];
     system.write('bin/uci', '#!/bin/sh\necho "pmip.main=pmip"\n');
@@ -271,9 +317,9 @@ describe('the init script', () => {
     const jail = {
       name: 'pmip',
       log: true,
-      ubus: true,
       procfs: true,
       mount: {
+        '/var/run/ubus': '0',
         '/usr/lib/pmip/pmip.js': '0',
         '/usr/lib/pmip/quickjs-ffi.so': '0',
         '/etc/config': '0',

@@ -24,6 +24,10 @@ install-any:
 print-conffiles:
 	@$(foreach line,$(Package/$(1)/conffiles),echo $(line);)
 
+# A script, as it is.
+print-postrm:
+	@:$$(info $$(Package/$(1)/postrm))
+
 print-%:
 	@echo '$$($$*)'
 endif
