@@ -31,7 +31,11 @@ links_of() {
       [ -z "${PROPERTY[$1/wan]:-}" ] || echo wan
       [ -z "${PROPERTY[$1/uplink]:-}" ] || echo eth0
       ;;
-    router | correspondent) echo wan ;;
+    router)
+      [ -z "${PROPERTY[$1/wan]:-}" ] || echo wan
+      [ -z "${PROPERTY[$1/uplink]:-}" ] || echo eth0
+      ;;
+    correspondent) echo wan ;;
   esac
 }
 

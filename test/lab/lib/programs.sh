@@ -114,16 +114,24 @@ set pmip.of_$1.algorithm=hmac-md5
 UCI
 }
 
-# In place of fixed rows: a subnet map that the boxes make themselves. The first two told are authoritative, by their
-# addresses on the backbone.
-map_by_authorities() {
+# No fixed row of the map.
+forget_map() {
   local box each
   for box in "$@"; do
+    for each in $(boxes_of_kind access_point router); do
+      [ -z "${PROPERTY[$each/wan]:-}" ] || printf 'delete pmip.net_%s\n' "$each"
+    done | configure "$box"
+  done
+}
+
+# In place of fixed rows: a subnet map that the boxes make themselves.
+map_by_authorities() {
+  local authorities=$1 box each
+  shift
+  forget_map "$@"
+  for box in "$@"; do
     {
-      for each in "$@"; do
-        printf 'delete pmip.net_%s\n' "$each"
-        [ "$each" != "$1" ] && [ "$each" != "$2" ] || printf 'add_list pmip.main.aap=%s\n' "${PROPERTY[$each/wan]}"
-      done
+      for each in $authorities; do printf 'add_list pmip.main.aap=%s\n' "$(reachable_address "$each")"; done
       echo 'set pmip.main.aap_key=change-this-secret'
     } | configure "$box"
   done
@@ -175,5 +183,7 @@ pmip_says() {
 
 # Whether a table that pmip shows (bindings, visitors, stations, ...) has a row of an address.
 has_row() {
-  on "$1" ubus call pmip "$2" 2>/dev/null | grep -F "\"$3\"" >/dev/null
+  local table address
+  table=$(on "$1" ubus call pmip "$2" 2>/dev/null) || return 1
+  for address in "${@:3}"; do [[ $table == *"\"$address\""* ]] || return 1; done
 }

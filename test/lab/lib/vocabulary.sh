@@ -16,13 +16,14 @@
 #   configure BOX <<UCI                           lines for `uci batch`; pmip is committed at the end
 #   answer BOX LAN/LENGTH WAN/LENGTH OTHER_ADDRESS OTHER_NETWORK KEY     pmip as LuCI's assistant sets it up, so answered
 #   configure_as_usual BOX...                     pmip as most would have it: agents on every router, one key for all clients
-#   map_by_authorities BOX BOX [BOX...]           then: no row of the map is told; the first two are authoritative access points
+#   forget_map BOX...                             then: no row of the map is told
+#   map_by_authorities AUTHORITIES BOX...         ... and they make it themselves; AUTHORITIES, in one word, are authoritative
 #   agents_share_a_key ROUTER...                  they tell each other when a station moves on (revocation)
 #   unpack_package, boot_openwrt BOX, install_package BOX, type_readme BOX...     as a user has it, on an OpenWrt by default:
 #                         the first before start_network; then /etc/init.d/pmip, reload_config and /etc/init.d/firewall are there
 #   start_pmip BOX, stop_pmip BOX [SIGNAL], pmip_log BOX
 #   pmip_says BOX TEXT                            a question: is it in the log
-#   has_row BOX TABLE ADDRESS                     a question: does `bindings`, `visitors`, ... of ubus have a row of it
+#   has_row BOX TABLE ADDRESS...                  a question: does `bindings`, `visitors`, ... of ubus have a row of each
 #   start_program BOX NAME COMMAND...             in the background; its output goes to NAME's log
 #   stop_program BOX NAME [SIGNAL], is_running BOX NAME, program_log BOX NAME
 #   start_netifd BOX <<JSON                       its ubus object `network.wireless` answers `status` with this
@@ -45,6 +46,11 @@
 #   give_back_dhcp STATION                        ... releases the address and ends
 #   only_rebinds STATION                          it cannot reach its server any more, only all of them
 #   address_of STATION, mac_of STATION
+#
+# What a box does that is a mobile node with Mobile IP software of its own (prints the code of the reply)
+#   write_registering_program                     before the others
+#   register BOX HOME_ADDRESS HOME_AGENT CARE_OF_ADDRESS FLAGS LIFETIME     at its home agent
+#   register_through FOREIGN_AGENT BOX HOME_ADDRESS HOME_AGENT CARE_OF_ADDRESS FLAGS LIFETIME EXTENSIONS
 #
 # Traffic
 #   ping_begin FROM TO, ping_report FROM TO       one ping each 10 ms; the report tells losses and the outage of each roam
@@ -97,3 +103,5 @@
 . "$LAB/lib/openwrt.sh"
 # shellcheck source=faults.sh
 . "$LAB/lib/faults.sh"
+# shellcheck source=mobile-node.sh
+. "$LAB/lib/mobile-node.sh"

@@ -8,10 +8,12 @@ access_point ap2 network 10.2.0.0/24 address 10.2.0.2 band 5 uplink fa
 correspondent cn 10.255.3.2
 station phone address 10.1.0.77/24 gateway 10.1.0.1
 
-# What a ping each 10 ms misses while something is done to a box.
+# What a ping each 10 ms misses while something is done to a box. The phone has just made sure of its gateway: it does not ask
+# for it meanwhile, which nobody answers while its access point is away.
 goes_on() {
   local most=$1 text=$2 rest
   shift 2
+  on phone ip neigh change 10.1.0.1 dev wlan0 nud reachable
   ping_begin phone cn
   pause 1
   "$@"

@@ -8,13 +8,6 @@ access_point ap3 network 10.3.0.0/24 band 5 wan 10.255.4.2
 correspondent cn 10.255.3.2
 station phone address 10.3.0.77/24 gateway 10.3.0.1
 
-knows() {
-  local box=$1 network map
-  shift
-  map=$(on "$box" ubus call pmip subnet_map 2>/dev/null) || return 1
-  for network in "$@"; do [[ $map == *"\"$network\""* ]] || return 1; done
-}
-
 is_served_by() {
   on "$1" ubus call pmip status 2>/dev/null | tr -d ' \t\n' | grep -F "\"address\":\"$2\",$3\"state\":\"answers\"" >/dev/null
 }
@@ -32,7 +25,7 @@ is_bound_to() {
 step "three access points, no row of the map in any configuration; 1 and 2 are authoritative, and AP 3 knows AP 2 by name"
 start_network
 configure_as_usual ap1 ap2 ap3
-map_by_authorities ap1 ap2 ap3
+map_by_authorities 'ap1 ap2' ap1 ap2 ap3
 configure ap3 <<UCI
 delete pmip.main.aap
 add_list pmip.main.aap=10.255.1.2
@@ -40,7 +33,7 @@ add_list pmip.main.aap=ap2.campus
 UCI
 serve_names ap3 ap2.campus 10.255.2.99
 for box in ap1 ap2 ap3; do start_pmip "$box"; done
-for box in ap1 ap2 ap3; do expect "$box knows all three networks" wait_until 60 knows "$box" 10.{1,2,3}.0.0/24; done
+for box in ap1 ap2 ap3; do expect "$box knows all three networks" wait_until 60 has_row "$box" subnet_map 10.{1,2,3}.0.0/24; done
 expect "AP 3 has looked up the name" wait_until 30 pmip_says ap3 "'ap2.campus' in 'list aap' is 10.255.2.99"
 capture
 expect_registrations
@@ -66,7 +59,7 @@ expect "TCP goes on, at home" tcp_moves phone cn
 step "the network of AP 1 is cut, and there it starts again; AP 3 has another network meanwhile"
 cut_off ap1
 start_pmip ap1
-expect "AP 1 knows the map of before" wait_until 30 knows ap1 10.{1,2,3}.0.0/24
+expect "AP 1 knows the map of before" wait_until 30 has_row ap1 subnet_map 10.{1,2,3}.0.0/24
 ip -n ap3 -batch - <<BATCH
 link add br-guest type bridge
 addr add 10.9.0.1/24 dev br-guest
@@ -77,15 +70,15 @@ set pmip.guest=bridge
 set pmip.guest.device=br-guest
 UCI
 on ap3 ubus call pmip reload
-expect "AP 2 has learned of it" wait_until 30 knows ap2 10.9.0.0/24
+expect "AP 2 has learned of it" wait_until 30 has_row ap2 subnet_map 10.9.0.0/24
 roam phone ap2
 expect "the phone is registered at AP 2" wait_until 30 is_bound_to 10.255.2.2
 expect "TCP goes on" tcp_moves phone cn
-expect_not "AP 1 has learned of it" knows ap1 10.9.0.0/24
+expect_not "AP 1 has learned of it" has_row ap1 subnet_map 10.9.0.0/24
 
 step "it is healed"
 reconnect ap1
-expect "AP 1 has learned of it" wait_until 60 knows ap1 10.9.0.0/24
+expect "AP 1 has learned of it" wait_until 60 has_row ap1 subnet_map 10.9.0.0/24
 
 step "AP 2 is killed, the phone being there, which roams to AP 1"
 stop_pmip ap2 KILL

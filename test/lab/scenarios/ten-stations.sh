@@ -3,11 +3,12 @@
 # at the end every table and the kernel are as they should be. LAB_WALK_SECONDS is the time of the walk, LAB_SEED its seed.
 
 WALK_SECONDS=${LAB_WALK_SECONDS:-300}
-# A little of everything: emulation is slow, and the machine may be busy. An application that waits half a minute.
+# A little of everything: emulation is slow, and the machine may be busy. An application that waits a minute.
 # shellcheck disable=SC2034 # read by the words
-TCP_PAUSE=1 TCP_USER_TIMEOUT=6:18:30000 BEACON_INTERVAL=400
-# So many walk at a time.
+TCP_PAUSE=1 TCP_USER_TIMEOUT=6:18:60000 BEACON_INTERVAL=400
+# So many walk at a time, and so long they stay.
 WALKERS=3
+STAY_SECONDS=1.5
 ACCESS_POINTS=(ap1 ap2 ap3)
 BANDS=(2.4 5)
 RANDOM=${LAB_SEED:-43}
@@ -94,6 +95,7 @@ while [ $SECONDS -lt $end ]; do
     ! is_away "$station" || away=$((away + 1))
   done
   all_at_once roam "${walkers[@]}"
+  pause "$STAY_SECONDS"
 done
 say "$count roams, $away of them to another network than one's own"
 

@@ -20,9 +20,7 @@ write_program wish "$ENGINE" -m "$LAB_ROOT/build/stand-ins/wish.js"
 # What the agents wish for a mobile node, with encapsulation; at the foreign agent with reverse tunnelling, or not.
 home_agent_wishes() {
   on ha wish '{"kind":"tunnelAdmission"}' \
-    "{\"kind\":\"homeRoute\",\"homeAddress\":\"$1\",\"homeAgent\":\"$HA\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"$2\"}" \
-    "{\"kind\":\"bindingTunnel\",\"homeAddress\":\"$1\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"$2\"}" \
-    "{\"kind\":\"proxyNeighbour\",\"homeAddress\":\"$1\",\"interfaceName\":\"br-lan\"}"
+    "{\"kind\":\"binding\",\"homeAddress\":\"$1\",\"homeAgent\":\"$HA\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"$2\",\"interfaceName\":\"br-lan\",\"reverseTunneling\":true}"
 }
 
 foreign_agent_wishes() {
@@ -39,7 +37,7 @@ reverse_wishes() {
 
 # RFC 3024 §5.2: what comes in a tunnel of the mobile node itself goes on in the one to its home agent, and nothing else.
 encapsulating_wishes() {
-  on fa wish "{\"kind\":\"bindingTunnel\",\"homeAddress\":\"$1\",\"careOfAddress\":\"$1\",\"encapsulation\":\"ipip\"}" \
+  on fa wish "{\"kind\":\"deliveryTunnel\",\"homeAddress\":\"$1\",\"encapsulation\":\"ipip\"}" \
     "{\"kind\":\"reverseTunnel\",\"homeAgent\":\"$HA\",\"careOfAddress\":\"$FA\",\"encapsulation\":\"ipip\"}" \
     "{\"kind\":\"reverseRule\",\"source\":\"$1/32\",\"inputInterface\":\"pmip0\",\"homeAgent\":\"$HA\",\"priority\":433}" \
     "{\"kind\":\"directRule\",\"source\":\"$1/32\",\"inputInterface\":\"br-lan\",\"priority\":433}"

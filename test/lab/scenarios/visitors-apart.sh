@@ -10,6 +10,7 @@ correspondent cn 10.255.3.2
 station phone address 10.1.0.77/24 gateway 10.1.0.1
 station tablet address 10.1.0.78/24 gateway 10.1.0.1
 station laptop address 10.2.0.77/24 gateway 10.2.0.1
+station desk address dhcp
 
 GATEWAY=10.1.0.1
 HOME_HOST=10.1.0.50
@@ -80,6 +81,10 @@ sends_broadcast() {
   echo hello | on "$1" socat -u - "UDP-DATAGRAM:$2:5353,broadcast${3:+,bind=$3}" 2>/dev/null
 }
 
+has_copies() {
+  on ap2 nft list table netdev pmip 2>/dev/null | grep 'hook egress' >/dev/null
+}
+
 step "two networks; pmip knows the home gateway's MAC address"
 start_network
 GATEWAY_MAC=$(mac_of ap1 br-lan)
@@ -137,4 +142,36 @@ expect "the wire has heard an advertisement" wait_until 10 has_heard_more_than "
 pause 1
 expect_not "a station has" has_seen laptop 'router advertisement'
 expect_not "and no visitor either" has_heard phone air 'router advertisement'
+
+step "another local station joins them: each of the two networks has broadcasts of its own"
+serve_dhcp ap2 10.2.0.200 10.2.0.210
+associate desk ap2
+ask_dhcp desk
+expect "it has an address of the network's DHCP server" wait_until 30 address_of desk
+watch desk wlan0 not ip6
+expect "it reaches a correspondent" wait_until 20 reaches desk 10.255.3.2
+listen phone mixed wlan0 not ip6
+expect "the local stations have copies of their own" wait_until 10 has_copies
+sends_broadcast local 10.2.0.255
+expect "a broadcast of the wire is there for the one" wait_until 5 has_heard desk watch '10\.2\.0\.50.*10\.2\.0\.255'
+sends_broadcast laptop 10.2.0.255 10.2.0.77
+expect "one of the other local station too" wait_until 5 has_heard desk watch '10\.2\.0\.77.*10\.2\.0\.255'
+expect "the wire hears that" wait_until 5 has_heard local watch '10\.2\.0\.77.*10\.2\.0\.255'
+sends_broadcast phone 10.1.0.255 10.1.0.77
+for station in laptop desk; do forget_neighbours $station; done
+expect "the local stations find each other" reaches laptop "$(address_of desk)"
+forget_neighbours phone
+forget_neighbours tablet
+expect "the visitors find each other" reaches phone 10.1.0.78
+pause 1
+expect_not "a visitor has heard a broadcast of the network that it visits" has_heard phone mixed 'ff:ff:ff:ff:ff:ff.*10\.2\.0\.'
+expect_not "a local station has heard one of a visitor" has_heard desk watch '10\.1\.0\.'
+
+step "the visitors leave"
+leave phone
+leave tablet
+expect "there is no need for copies any more" wait_until 20 eval '! has_copies'
+pause 1
+sends_broadcast laptop 10.2.0.255 10.2.0.77
+expect "broadcasts are what they were before" wait_until 5 has_heard desk watch '> ff:ff:ff:ff:ff:ff.*10\.2\.0\.77.*10\.2\.0\.255'
 result "visitors are at home in their own network, and strangers in the other"
