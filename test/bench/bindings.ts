@@ -4,7 +4,7 @@
 //
 //   bindings   a route into the ipip tunnel and a proxy neighbour
 //   admitted   the same, and the element that admits the mobile node's packets
-//   visitors   for kernels without tunnels: a neighbour, a route to the link, a proxy neighbour
+//   visitors   for kernels without tunnels: a neighbour and a route to the link
 
 import * as os from 'os';
 import * as ffi from 'quickjs-ffi';
@@ -31,16 +31,13 @@ const buffer = new Uint8Array(NETLINK_RECEIVE_LENGTH);
 const state = new KernelState(quickJsHost().conventions);
 let established = 0;
 
-function wishes(index: number): Wish[] {
+function wish(index: number): Wish {
   const homeAddress = (FIRST_HOME_ADDRESS + index) as Ipv4Address;
-  const tunnel = { careOfAddress: CARE_OF_ADDRESS, encapsulation: 'ipip' } as const;
-  const proxy: Wish = { kind: 'proxyNeighbour', homeAddress, interfaceIndex };
   if (what === 'visitors') {
-    return [{ kind: 'visitorRoute', homeAddress, interfaceIndex, mac: (FIRST_MAC + index) as MacAddress }, proxy];
+    return { kind: 'visitorRoute', homeAddress, interfaceIndex, mac: (FIRST_MAC + index) as MacAddress };
   }
-  const binding: Wish[] = [{ kind: 'homeRoute', homeAddress, homeAgent: HOME_AGENT, ...tunnel }, proxy];
-  if (what === 'admitted') binding.push({ kind: 'bindingTunnel', homeAddress, ...tunnel });
-  return binding;
+  const tunnel = { homeAgent: HOME_AGENT, careOfAddress: CARE_OF_ADDRESS, encapsulation: 'ipip' } as const;
+  return { kind: 'binding', homeAddress, ...tunnel, interfaceIndex, reverseTunneling: what === 'admitted' };
 }
 
 function perform(outputs: readonly KernelOutput[]): void {
@@ -78,9 +75,9 @@ const all = Number(count);
 const startMs = os.now();
 for (let index = 0; index < all; ) {
   const end = Math.min(all, index + Number(burst));
-  while (index < end) perform(state.wanted(wishes(index++)));
+  while (index < end) perform(state.wanted([wish(index++)]));
   receive();
 }
 const seconds = (os.now() - startMs) / 1000;
-if (established !== all * wishes(0).length) throw new Error(`${established} wishes were fulfilled`);
+if (established !== all) throw new Error(`${established} wishes were fulfilled`);
 print(Math.round(all / seconds), residentKib());

@@ -5,7 +5,12 @@ import * as os from 'os';
 import * as built from '../../dist/quickjs-ffi.so';
 import type { Ipv4Address, MacAddress } from '../../src/octets/address.ts';
 import type { NetlinkChannel } from '../../src/runtime/runtime.ts';
-import { decodeNetlinkMessages, NETLINK_NETFILTER, type NetlinkMessage } from '../../src/wire/netlink.ts';
+import {
+  decodeNetlinkMessages,
+  NETLINK_HEADER_LENGTH,
+  NETLINK_NETFILTER,
+  type NetlinkMessage,
+} from '../../src/wire/netlink.ts';
 import { obedient } from '../clients/netlink-answers.ts';
 import { FakeKernel } from '../daemon/fake-kernel.ts';
 
@@ -40,9 +45,11 @@ export function netlinkOpen(protocol: number, groups: readonly number[]): number
 export function send(descriptor: number, octets: Uint8Array): number {
   const socket = sockets.get(descriptor);
   if (socket === undefined) return built.send(descriptor, octets);
-  const messages = decodeNetlinkMessages(octets, true);
-  const answers = messages.some(isOfBinding) ? [obedient(octets)] : kernel.received(socket.channel, octets);
-  for (const answer of answers) if (answer.length > 0) tell(socket, answer);
+  for (const part of socket.channel === 'netfilter' ? [octets] : singly(octets)) {
+    const isRemembered = !decodeNetlinkMessages(part, true).some(isOfBinding);
+    const answers = isRemembered ? kernel.received(socket.channel, part) : [obedient(part)];
+    for (const answer of answers) if (answer.length > 0) tell(socket, answer);
+  }
   return octets.length;
 }
 
@@ -60,6 +67,14 @@ export function receive(descriptor: number, buffer: Uint8Array): number | undefi
 function isOfBinding({ type }: NetlinkMessage, _: number, all: readonly NetlinkMessage[]): boolean {
   if (type === NFT_NEWSETELEM) return !all.some((message) => message.type === NFT_NEWTABLE);
   return type === RTM_NEWROUTE || type === RTM_NEWNEIGH;
+}
+
+/** The requests of one datagram; some may be of bindings and others not. A batch of nf_tables is not to be taken apart. */
+function singly(octets: Uint8Array): Uint8Array[] {
+  return decodeNetlinkMessages(octets, true).map(({ payload }) => {
+    const start = payload.byteOffset - octets.byteOffset;
+    return octets.subarray(start - NETLINK_HEADER_LENGTH, start + payload.length);
+  });
 }
 
 function tell(socket: Socket, answer: Uint8Array): void {

@@ -3,7 +3,7 @@
 
 import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
 import { decodedFrame } from '../../src/daemon/inbound.ts';
-import { decodeKeptState, encodeKeptState } from '../../src/daemon/kept-state.ts';
+import { decodeKeptState } from '../../src/daemon/kept-state.ts';
 import type { RoleConfigurations } from '../../src/daemon/role-configurations.ts';
 import { Switchboard, type SwitchboardEffect } from '../../src/daemon/switchboard.ts';
 import type { Ipv4Address, MacAddress } from '../../src/octets/address.ts';
@@ -12,6 +12,7 @@ import type { Report } from '../../src/roles/report.ts';
 import type { Moment, Random } from '../../src/roles/role.ts';
 import { SubnetMap } from '../../src/roles/subnet-map.ts';
 import type { Datagram, Departure } from '../../src/runtime/runtime.ts';
+import { keptText } from '../daemon/kept-text.ts';
 import { digests } from '../digests.ts';
 import { EPOCH_UNIX_MS } from '../roles/moments.ts';
 import { type BoxPlan, BRIDGE, boxMac } from './plan.ts';
@@ -164,7 +165,7 @@ export class Box {
     this.#do((roles) => roles.stopped(this.now()));
     this.#end();
     this.#forgetKernel();
-    this.#kept = encodeKeptState({ bindings: [], visitors: [] }).text;
+    this.#kept = keptText({ bindings: [], visitors: [] }).text;
     this.#surroundings.told(this, { kind: 'stopped' });
   }
 
@@ -283,7 +284,7 @@ export class Box {
   #keep(): void {
     this.#keepAtMs = undefined;
     if (this.#switchboard === undefined) return;
-    const { text, rows } = encodeKeptState(this.#switchboard.snapshot(this.now()));
+    const { text, rows } = keptText(this.#switchboard.snapshot(this.now()));
     this.#revision = this.#switchboard.revision();
     this.#rowsKept = rows;
     this.#kept = text;

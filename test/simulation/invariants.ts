@@ -124,7 +124,7 @@ export class Invariants implements Watcher {
 
   #kernelGot(box: Box, wish: Wish): void {
     switch (wish.kind) {
-      case 'homeRoute':
+      case 'binding':
         this.#homeAgentUsed(box, wish.homeAddress, wish.homeAgent, 'tunnel');
         if (!box.addresses.includes(wish.homeAgent)) throw new Violation(`${box.name} is not ${wish.homeAgent}`);
         return this.#bound(box, wish.homeAddress, wish.careOfAddress);

@@ -1,7 +1,7 @@
 // What must hold when nothing fails any more: each station is registered where it is, its packets find it, and nothing is
 // left of where it has been.
 
-import type { Wish } from '../../src/clients/kernel-wishes.ts';
+import { type Wish, wishKey } from '../../src/clients/kernel-wishes.ts';
 import { formatMac, type Ipv4Address, type MacAddress } from '../../src/octets/address.ts';
 import type { Mobility } from '../../src/roles/access-point/station.ts';
 import type { TunnelEncapsulation } from '../../src/wire/rtnetlink-link.ts';
@@ -31,13 +31,17 @@ export function unsettled(world: World): Unsettled {
   const missing: string[] = [];
   const leftOver: string[] = [];
   for (const [box, wanted] of expected) {
-    const present = new Set([...box.kernel.values()].map(wishText));
+    const present = new Set([...box.kernel.values()].filter(({ kind }) => kind !== 'broadcastsCopied').map(wishText));
     // What a former daemon has left is no measure: it will be swept away.
     const wished = new Set([...box.wished.values()].map(wishText));
     for (const text of wanted) if (!wished.has(text)) missing.push(`${box.name} lacks: ${text}`);
     for (const text of present) if (!wanted.has(text)) leftOver.push(`${box.name} still has: ${text}`);
   }
   for (const station of world.stations) missing.push(...unknownStation(station));
+  for (const box of world.boxes) {
+    missing.push(...copiesMissing(box, world));
+    leftOver.push(...copiesLeftOver(box, world));
+  }
   return { missing, leftOver: leftOver.filter((text) => !permitted.has(text)) };
 }
 
@@ -51,15 +55,15 @@ function expectedOf(station: Station, world: World): (readonly [Box, Wish])[] {
   const ends = { homeAgent: home.routerAddress, careOfAddress: site.backboneAddress, encapsulation };
   const local = place.box === abroad;
   const interfaceIndex = BRIDGE_INDEX;
+  const isReverse = reverseTunneling !== 'never';
   const expected: (readonly [Box, Wish])[] = [
-    [atHome, { kind: 'homeRoute', homeAddress, ...ends }],
-    [atHome, { kind: 'proxyNeighbour', homeAddress, interfaceIndex }],
+    [atHome, { kind: 'binding', homeAddress, ...ends, interfaceIndex, reverseTunneling: isReverse }],
     [abroad, { kind: 'visitorTunnel', homeAddress, homeAgent: ends.homeAgent, encapsulation }],
     [abroad, { kind: 'visitorRoute', homeAddress, interfaceIndex, mac }],
     [place.box, { kind: 'interception', mac, homeAddress, agentMac: site.routerMac, local }],
   ];
   if (!local) expected.push([place.box, { kind: 'replyInterception', mac }]);
-  if (reverseTunneling !== 'never') expected.push(...reverseWay(station, atHome, abroad, encapsulation));
+  if (isReverse) expected.push(...reverseWay(station, abroad, encapsulation));
   return expected;
 }
 
@@ -72,7 +76,7 @@ function barriersOf({ stations }: World): Barrier[] {
     const { box, interfaceName } = place;
     const isThere = (other: Station) => other.place?.box === box && other.place.interfaceName === interfaceName;
     if (stations.some((other) => isThere(other) && other.isAtHome)) return [];
-    const isRequired = knownThere(box, interfaceName).every((mac) =>
+    const isRequired = knownThere(box, interfaceName).every(({ mac }) =>
       stations.some((other) => other.mac === mac && isThere(other)),
     );
     return [{ box, wish: { kind: 'broadcastsKept', interfaceName }, isRequired }];
@@ -91,26 +95,54 @@ function idleBarriersOf({ boxes, stations }: World): Barrier[] {
   });
 }
 
+/** Where there are visitors and others, these have copies of broadcasts. */
+function copiesMissing(box: Box, { stations }: World): string[] {
+  const there = stations.filter(({ place }) => place?.box === box);
+  const locals = there.filter(({ isAtHome }) => isAtHome);
+  return locals.flatMap(({ place, mac, name }) => {
+    const interfaceName = place?.interfaceName ?? '';
+    const isMixed = there.some((other) => !other.isAtHome && other.place?.interfaceName === interfaceName);
+    if (!isMixed || copiesOn(box, interfaceName).includes(mac)) return [];
+    return [`${box.name} lacks: copies of broadcasts on ${interfaceName} for ${name}`];
+  });
+}
+
+/** A visitor has none; and where its access point believes to have no visitor, nobody has. */
+function copiesLeftOver(box: Box, { stations }: World): string[] {
+  const visitors = stations.filter(({ place, isAtHome }) => place?.box === box && !isAtHome);
+  const heard = visitors
+    .filter(({ place, mac }) => copiesOn(box, place?.interfaceName ?? '').includes(mac))
+    .map(({ name }) => `${box.name} still has: copies of broadcasts for ${name}, a visitor`);
+  const idle = [...box.kernel.values()].flatMap((wish) =>
+    wish.kind !== 'broadcastsCopied' || hasVisitor(box, wish.interfaceName)
+      ? []
+      : [`${box.name} still has: ${wishText(wish)}`],
+  );
+  return [...heard, ...idle];
+}
+
+function copiesOn(box: Box, interfaceName: string): readonly (MacAddress | undefined)[] {
+  const wish = box.wished.get(wishKey({ kind: 'broadcastsCopied', interfaceName, others: [] }));
+  return wish?.kind === 'broadcastsCopied' ? wish.others : [];
+}
+
+function hasVisitor(box: Box, interfaceName: string): boolean {
+  return knownThere(box, interfaceName).some(({ mobility }) => mobility.kind === 'away');
+}
+
 /** The stations that its access point believes to have. */
 function knownBy({ switchboard }: Box) {
   return [...(switchboard?.accessPoint.stations() ?? [])];
 }
 
-function knownThere(box: Box, interfaceName: string): MacAddress[] {
-  const there = knownBy(box).filter((each) => each.interfaceName === interfaceName && each.attachment.kind !== 'gone');
-  return there.map(({ mac }) => mac);
+function knownThere(box: Box, interfaceName: string) {
+  return knownBy(box).filter((each) => each.interfaceName === interfaceName && each.attachment.kind !== 'gone');
 }
 
-function reverseWay(
-  { address: homeAddress, home }: Station,
-  atHome: Box,
-  abroad: Box,
-  encapsulation: TunnelEncapsulation,
-): (readonly [Box, Wish])[] {
+function reverseWay({ home }: Station, abroad: Box, encapsulation: TunnelEncapsulation): (readonly [Box, Wish])[] {
   const { backboneAddress: careOfAddress } = abroad.plan.site;
   const { routerAddress: homeAgent, network: source } = home;
   return [
-    [atHome, { kind: 'bindingTunnel', homeAddress, careOfAddress, encapsulation }],
     [abroad, { kind: 'reverseTunnel', homeAgent, careOfAddress, encapsulation }],
     [abroad, { kind: 'reverseRule', source, inputInterface: BRIDGE, homeAgent, encapsulation, priority: 0 }],
   ];

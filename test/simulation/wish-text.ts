@@ -5,12 +5,12 @@ import { formatIpv4, formatMac, formatPrefix } from '../../src/octets/address.ts
 
 export function wishText(wish: Wish): string {
   switch (wish.kind) {
-    case 'homeRoute':
-      return `${wish.encapsulation} tunnel for ${formatIpv4(wish.homeAddress)} from ${formatIpv4(wish.homeAgent)} to ${formatIpv4(wish.careOfAddress)}`;
-    case 'proxyNeighbour':
-      return `proxy ARP for ${formatIpv4(wish.homeAddress)}`;
-    case 'bindingTunnel':
-      return `packets of ${formatIpv4(wish.homeAddress)} admitted by ${wish.encapsulation} from ${formatIpv4(wish.careOfAddress)}`;
+    case 'binding':
+      return `${wish.encapsulation} tunnel for ${formatIpv4(wish.homeAddress)} from ${formatIpv4(wish.homeAgent)} to ${formatIpv4(wish.careOfAddress)}${wish.reverseTunneling ? ' and back' : ''}`;
+    case 'homeCopy':
+      return `copies for ${formatIpv4(wish.homeAddress)} from ${formatIpv4(wish.homeAgent)} to ${formatIpv4(wish.careOfAddress)}`;
+    case 'deliveryTunnel':
+      return `packets of ${formatIpv4(wish.homeAddress)} admitted by ${wish.encapsulation} from itself`;
     case 'visitorTunnel':
       return `packets for ${formatIpv4(wish.homeAddress)} admitted by ${wish.encapsulation} from ${formatIpv4(wish.homeAgent)}`;
     case 'visitorRoute':
@@ -31,6 +31,8 @@ export function wishText(wish: Wish): string {
       return `advertisements reach ${wish.interfaceName}`;
     case 'broadcastsKept':
       return `barrier against broadcasts to ${wish.interfaceName}`;
+    case 'broadcastsCopied':
+      return `copies of broadcasts on ${wish.interfaceName} for ${wish.others.map((mac) => (mac === undefined ? 'nobody' : formatMac(mac))).join(', ')}`;
     case 'tunnelDevice':
       return `${wish.encapsulation} device`;
     case 'bridgeTable':

@@ -10,7 +10,6 @@ trap 'rm -rf "$work"' EXIT
 clean() {
   ip route flush proto 43
   ip neigh flush dev lan nud permanent 2>/dev/null
-  ip neigh show proxy | awk '{ print "neigh del proxy", $1, "dev", $3 }' | ip -batch -
 }
 
 visitors() {
@@ -23,8 +22,7 @@ ip link set far up
 {
   addresses 'neigh replace ADDRESS lladdr MAC nud permanent dev lan protocol 43'
   addresses 'route replace ADDRESS/32 dev lan metric 433 proto 43 scope link'
-  addresses 'neigh replace proxy ADDRESS dev lan protocol 43'
-} | awk -v count="$COUNT" '{ line[NR] = $0 } END { for (i = 1; i <= count; i++) print line[i] "\n" line[count + i] "\n" line[2 * count + i] }' >"$work/batch"
+} | awk -v count="$COUNT" '{ line[NR] = $0 } END { for (i = 1; i <= count; i++) print line[i] "\n" line[count + i] }' >"$work/batch"
 
 beside=$(best clean rate "$COUNT" ip -batch "$work/batch")
 read -r single _ < <(best clean visitors 1)

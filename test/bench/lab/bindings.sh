@@ -31,7 +31,7 @@ start_network
 addresses 'route replace ADDRESS/32 encap ip dst 10.255.2.2 src 10.255.1.2 ttl 64 dev pmip0 metric 434 proto 43 scope link
 neigh replace proxy ADDRESS dev br-lan protocol 43' >"$WORK/batch"
 addresses 'add element inet pmip bindings { 4 . 10.255.2.2 . ADDRESS }' |
-  awk '{ split($9, octet, "."); sub($9, sprintf("0x%02x%02x%02x%02x", octet[1], octet[2], octet[3], octet[4])); print }' \
+  awk '{ split($11, octet, "."); $11 = sprintf("0x%02x%02x%02x%02x", octet[1], octet[2], octet[3], octet[4]); print }' \
     >"$WORK/elements"
 # The device and the table are there for all.
 on ha "$ENGINE" -m "$LAB_ROOT/build/bench/bindings.js" admitted 1 1 br-lan >/dev/null
