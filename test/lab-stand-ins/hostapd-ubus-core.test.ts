@@ -99,11 +99,15 @@ describe('get_clients', () => {
     expect(toPlain(replyOf(bss.received('')).data)).toEqual({ freq: 2412, clients: {} });
   });
 
-  test('goes on when an event comes between two stations', () => {
+  test('is of one moment: where a station comes or leaves while it is put together it is asked for anew', () => {
     const bss = connectedBss();
     bss.invoked('get_clients', [], 'caller');
     bss.received(STATION_ANSWER);
     expect(notified(bss.received(`<3>AP-STA-DISCONNECTED ${STATION}`))).toHaveLength(2);
+    expect(bss.received('FAIL\n')).toEqual([{ kind: 'command', text: 'STA-FIRST' }]);
+    expect(notified(bss.received(`<3>AP-STA-CONNECTED ${STATION}`))).toHaveLength(2);
+    expect(bss.received('FAIL\n')).toEqual([{ kind: 'command', text: 'STA-FIRST' }]);
+    bss.received(STATION_ANSWER);
     const { clients } = toPlain(replyOf(bss.received('FAIL\n')).data);
     expect(clients).toHaveProperty([STATION]);
   });

@@ -22,6 +22,17 @@ is_listening() {
   program_log "$1" "$2" 2>/dev/null | grep 'listening on' >/dev/null
 }
 
+# listen BOX NAME INTERFACE [OPTION...] FILTER...: what comes there is in the program's log at once, a line for each packet.
+listen() {
+  start_program "$1" "$2" tcpdump -Z root -e -n -l --immediate-mode -i "$3" "${@:4}"
+  wait_until 30 is_listening "$1" "$2"
+}
+
+# has_heard BOX NAME PATTERN
+has_heard() {
+  program_log "$1" "$2" | grep -E "$3" >/dev/null
+}
+
 # The stations' own ends show nothing that the access points' ends of the air do not show.
 links_of() {
   local number

@@ -29,7 +29,7 @@ CONF
 
 # Without the mobility extension: a whole ICMP message of 16 octets.
 hears_frr() {
-  program_log ap2 discovery | grep 'router advertisement.*{10\.2\.0\.50 .*length 16' >/dev/null
+  has_heard ap2 discovery 'router advertisement.*\{10\.2\.0\.50 .*length 16'
 }
 
 found_agents() {
@@ -84,10 +84,8 @@ step "agents on routers, an access point whose clock is an hour ahead, and FRR o
 start_network
 configure_as_usual ha fa ap2
 configure ap2 <<<'set pmip.main.lifetime=40'
-start_program ap2 discovery tcpdump -Z root -n -v -l -i br-lan 'icmp[0] == 9'
-start_program backbone requests tcpdump -Z root -n -x -l -i ha "udp dst port 434 and dst host $HOME_AGENT"
-wait_until 30 is_listening ap2 discovery
-wait_until 30 is_listening backbone requests
+listen ap2 discovery br-lan -v 'icmp[0] == 9'
+listen backbone requests ha -x "udp dst port 434 and dst host $HOME_AGENT"
 advertise_by_frr
 set_clock ap2 3600
 key_of_phones wrong

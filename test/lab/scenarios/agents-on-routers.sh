@@ -21,8 +21,7 @@ expect_registrations
 
 step "the phone joins at home; ping and TCP begin"
 associate phone ap1
-start_program phone replies tcpdump -Z root -n -l -i wlan0 udp port 434
-wait_until 30 is_listening phone replies
+listen phone replies wlan0 udp port 434
 ping_begin phone cn
 tcp_begin phone cn
 pause 2
@@ -45,7 +44,7 @@ expect "and the home agent knows that it has" wait_until 10 pmip_says ha "knows 
 home=$(tunnel_octets ha)
 pause 1
 expect "the tunnel is not used any more" test "$(tunnel_octets ha)" = "$home"
-expect_not "the phone has seen a registration message" grep -q 434 <(program_log phone replies | grep IP)
+expect_not "the phone has seen a registration message" has_heard phone replies IPv4
 
 step "what it was like"
 ping_report phone cn

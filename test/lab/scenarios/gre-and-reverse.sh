@@ -60,10 +60,8 @@ passes_in_pieces() {
 # The maximum segment sizes of a connection's two SYNs, each as the other side receives it.
 segments() {
   local from=$1
-  start_program cn syn tcpdump -Z root -n -l -i wan "tcp[13] == 2 and src host $2"
-  start_program "$from" syn tcpdump -Z root -n -l -i wlan0 'tcp[13] == 18'
-  wait_until 30 is_listening cn syn
-  wait_until 30 is_listening "$from" syn
+  listen cn syn wan "tcp[13] == 2 and src host $2"
+  listen "$from" syn wlan0 'tcp[13] == 18'
   echo hello | on "$from" socat -t 5 - "TCP:$CN:7" >/dev/null
   wait_until 10 has_mss cn
   wait_until 10 has_mss "$from"

@@ -27,7 +27,7 @@ visits_with() {
 }
 
 has_arrived() {
-  program_log cn watch | grep 'ICMP echo request' >/dev/null
+  has_heard cn watch 'ICMP echo request'
 }
 
 claims() {
@@ -57,8 +57,7 @@ claims forger 10.1.0.77
 expect "it is refused, and its trail says why" wait_until 5 trail_says forger "another station has this address already"
 expect "the phone keeps its visit" visits_with 10.1.0.77 phone
 expect "and its traffic" reaches phone 10.255.3.2
-start_program cn watch tcpdump -Z root -n -l -i wan icmp and greater 300
-wait_until 30 is_listening cn watch
+listen cn watch wan icmp and greater 300
 ip -n forger route replace default via 10.1.0.1
 ip -n forger neigh replace 10.1.0.1 lladdr "$(mac_of ap2 br-lan)" dev wlan0 nud permanent
 on forger ping -q -c 3 -i 0.2 -W 1 -s 300 10.255.3.2 >/dev/null || true

@@ -90,10 +90,6 @@ through() {
   reaches "${@:4}" && [ "$(on "$1" cat "/sys/class/net/$2/statistics/$3_packets")" -ge $((before + 3)) ]
 }
 
-asks_for() {
-  program_log cn syn | grep "mss $1" >/dev/null
-}
-
 step "two agents, a host in the foreign network that has two addresses of the home network, a stranger"
 start_network
 on phone ip address add $FIRST/32 dev br-lan
@@ -161,8 +157,7 @@ step "TCP of a visitor without reverse tunnelling"
 on fa ip rule del from $SECOND
 on fa ip rule del from $FIRST
 start_program cn listen socat TCP-LISTEN:7,fork,reuseaddr EXEC:cat
-start_program cn syn tcpdump -Z root -n -l -i wan 'tcp[13] == 2'
-wait_until 30 is_listening cn syn
+listen cn syn wan 'tcp[13] == 2'
 echo hello | on phone socat -t 5 - "TCP:10.255.3.2:7,bind=$SECOND,mss=1460" >/dev/null
-expect "its SYN beside the tunnel asks for segments that fit the tunnel" asks_for 1436
+expect "its SYN beside the tunnel asks for segments that fit the tunnel" wait_until 5 has_heard cn syn 'mss 1436\b'
 result "only bindings and visitors, $(dropped | tr ' ' '+') packets dropped"

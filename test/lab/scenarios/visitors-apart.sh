@@ -43,19 +43,8 @@ is_reachable() {
   ip -n phone neigh show $GATEWAY dev wlan0 | grep -q REACHABLE
 }
 
-# listen BOX NAME INTERFACE FILTER...
-listen() {
-  start_program "$1" "$2" tcpdump -Z root -e -n -l -i "$3" "${@:4}"
-  wait_until 30 is_listening "$1" "$2"
-}
-
 watch() {
   listen "$1" watch "${@:2}"
-}
-
-# has_heard BOX NAME PATTERN
-has_heard() {
-  program_log "$1" "$2" | grep -E "$3" >/dev/null
 }
 
 has_seen() {

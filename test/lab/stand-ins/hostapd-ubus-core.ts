@@ -30,12 +30,13 @@ export type BssEffect<Caller> =
 type Question<Caller> =
   | { readonly kind: 'attach' | 'learnStatus' | 'ignore' }
   | { readonly kind: 'status'; readonly caller: Caller }
-  | { readonly kind: 'clients'; readonly caller: Caller; readonly clients: Map<string, Fields> };
+  | { readonly kind: 'clients'; readonly caller: Caller; readonly clients: Map<string, Fields>; isOutdated: boolean };
 
 /** What the radios of mac80211_hwsim receive from each other. The control socket tells no signal with its events. */
 const SIGNAL_DBM = -20;
 /** IEEE 802.11, reason code 1: unspecified. hostapd's ubus methods have 0 by default, which no frame may carry. */
 const UNSPECIFIED_REASON = 1;
+const FIRST_CLIENT = 'STA-FIRST';
 const EVENT = /^<\d>([A-Z0-9-]+)(?: ([0-9a-f:]{17}))?/;
 
 export class Bss<Caller> {
@@ -67,7 +68,7 @@ export class Bss<Caller> {
   invoked(method: string, given: readonly BlobmsgElement[], caller: Caller): BssEffect<Caller>[] {
     switch (method) {
       case 'get_clients':
-        return this.#ask('STA-FIRST', { kind: 'clients', caller, clients: new Map() });
+        return this.#ask(FIRST_CLIENT, { kind: 'clients', caller, clients: new Map(), isOutdated: false });
       case 'get_status':
         return this.#ask('STATUS', { kind: 'status', caller });
       case 'del_client':
@@ -103,18 +104,27 @@ export class Bss<Caller> {
     }
   }
 
-  /** STA-FIRST and each STA-NEXT tell one client: its address alone on the first line. After the last comes nothing. */
+  /**
+   * STA-FIRST and each STA-NEXT tell one client: its address alone on the first line. After the last comes nothing. hostapd's
+   * own list is of one moment, so where somebody came or left in between it is asked for again from the first.
+   */
   #oneClient(question: Extract<Question<Caller>, { kind: 'clients' }>, text: string): BssEffect<Caller>[] {
     const address = text.split('\n', 1)[0] ?? '';
     if (parseMac(address) === undefined) {
-      const { caller, clients } = question;
+      const { caller, clients, isOutdated } = question;
+      if (isOutdated)
+        return this.#askFirst({ kind: 'clients', caller, clients: new Map(), isOutdated: false }, FIRST_CLIENT);
       const data = clientElements(Number(this.#status.get('freq') ?? 0), clients);
       return [{ kind: 'reply', caller, status: STATUS.ok, data }];
     }
     question.clients.set(address, readFields(text));
-    const next = `STA-NEXT ${address}`;
-    this.#questions.unshift({ text: next, question });
-    return [{ kind: 'command', text: next }];
+    return this.#askFirst(question, `STA-NEXT ${address}`);
+  }
+
+  /** Before all other questions. */
+  #askFirst(question: Question<Caller>, text: string): BssEffect<Caller>[] {
+    this.#questions.unshift({ text, question });
+    return [{ kind: 'command', text }];
   }
 
   #event(text: string): BssEffect<Caller>[] {
@@ -143,6 +153,7 @@ export class Bss<Caller> {
   }
 
   #stationConnected(address: string): BssEffect<Caller>[] {
+    this.#clientsChanged();
     const station = this.#stationElements(address);
     const association: BlobmsgElement[] = [
       ...station,
@@ -162,11 +173,17 @@ export class Bss<Caller> {
   }
 
   #stationDisconnected(address: string): BssEffect<Caller>[] {
+    this.#clientsChanged();
     const data = this.#stationElements(address);
     return [
       { kind: 'notify', notification: 'deauth', data },
       { kind: 'notify', notification: 'disassoc', data },
     ];
+  }
+
+  #clientsChanged(): void {
+    const asked = this.#questions[0]?.question;
+    if (asked?.kind === 'clients') asked.isOutdated = true;
   }
 
   #stationElements(address: string): BlobmsgElement[] {
