@@ -83,6 +83,7 @@ build_in_sdk() {
 	./scripts/feeds install pmip luci-app-pmip
 	# An archive of the same name may be older.
 	rm -f "dl/$name.tar.xz" "dl/$luci_name.tar.xz"
+	select_packages
 	inner_make defconfig
 	for package in pmip luci-app-pmip; do
 		inner_make package/$package/clean
@@ -96,6 +97,13 @@ add_feed() {
 	grep -v '^src-[a-z]* pmip ' feeds.conf >feeds.conf.new || true
 	echo "src-link pmip $openwrt" >>feeds.conf.new
 	mv feeds.conf.new feeds.conf
+}
+
+# An SDK selects all packages, unless its user has told it not to.
+select_packages() {
+	touch .config
+	sed -i -E '/CONFIG_(PACKAGE_(luci-app-)?pmip|LUCI_LANG_de)[= ]/d' .config
+	printf 'CONFIG_%s\n' PACKAGE_pmip=m PACKAGE_luci-app-pmip=m LUCI_LANG_de=y >>.config
 }
 
 collect() {
