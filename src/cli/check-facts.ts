@@ -14,16 +14,8 @@ import { identificationAt } from '../wire/identification.ts';
 import { NETLINK_RECEIVE_LENGTH, NETLINK_ROUTE } from '../wire/netlink.ts';
 import { encodeRegistrationRequest, REGISTRATION_PORT } from '../wire/registration.ts';
 import { askBus } from './bus-facts.ts';
-import type { Facts, FirewallFacts, KernelModule } from './check.ts';
+import { type Facts, type FirewallFacts, KERNEL_MODULES, type KernelModule } from './check.ts';
 
-const MODULES: readonly KernelModule[] = [
-  'ipip',
-  'ip_gre',
-  'nf_tables',
-  'nft_meta_bridge',
-  'nft_dup_netdev',
-  'nf_conntrack_netlink',
-];
 const RULES = ['input', 'forward', 'srcnat'].map((chain) => `/usr/share/nftables.d/chain-pre/${chain}/50-pmip.nft`);
 const STARTS_AT_BOOT = '/etc/rc.d/S90pmip';
 const KERNEL_PATIENCE_MS = 1000;
@@ -103,7 +95,7 @@ function missingModules(): Set<KernelModule> {
     if (exists(`/sys/module/${name}`) || exists(`${folder}/${name}.ko`)) return true;
     return new RegExp(`(^|/)${name}\\.ko`, 'm').test(lists);
   };
-  return new Set(MODULES.filter((name) => !isThere(name)));
+  return new Set(KERNEL_MODULES.filter((name) => !isThere(name)));
 }
 
 function firewallFacts(): FirewallFacts | undefined {

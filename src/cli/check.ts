@@ -40,13 +40,16 @@ export type Facts = {
   readonly homeAgents: ReadonlyMap<Ipv4Address, 'answers' | 'silent' | 'noRoute'>;
 };
 
-export type KernelModule =
-  | 'ipip'
-  | 'ip_gre'
-  | 'nf_tables'
-  | 'nft_meta_bridge'
-  | 'nft_dup_netdev'
-  | 'nf_conntrack_netlink';
+export const KERNEL_MODULES = [
+  'ipip',
+  'ip_gre',
+  'nf_tables',
+  'nft_meta_bridge',
+  'nft_dup_netdev',
+  'nf_conntrack_netlink',
+] as const;
+
+export type KernelModule = (typeof KERNEL_MODULES)[number];
 
 export type FirewallFacts = {
   readonly isOffloading: boolean;
